@@ -1,0 +1,67 @@
+"""Sidelines: an annotated news article that you can install, and the tool that keeps stand-off annotations true.
+
+>>> import sidelines
+>>> sidelines.load("quotes").shape[0]
+20
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sidelines.builder import Build, build
+    from sidelines.checker import check
+    from sidelines.errors import InvalidCorpusError, SidelinesError
+    from sidelines.frames import load, path
+    from sidelines.problems import Problem, Report
+    from sidelines.reader import Corpus, read
+
+    __version__: str
+
+__all__ = [
+    "Build", "Corpus", "InvalidCorpusError", "Problem", "Report", "SidelinesError", "__version__", "build", "check", "load",
+    "path", "read",
+]  # fmt: skip
+
+# Imported when they are asked for: `import sidelines` loads neither pandas nor pyarrow.
+_HOMES = {
+    "Build": "builder",
+    "Corpus": "reader",
+    "InvalidCorpusError": "errors",
+    "Problem": "problems",
+    "Report": "problems",
+    "SidelinesError": "errors",
+    "build": "builder",
+    "check": "checker",
+    "load": "frames",
+    "offsets": "offsets",
+    "path": "frames",
+    "read": "reader",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        value: Any = _version()
+    elif name in _HOMES:
+        module = import_module(f"sidelines.{_HOMES[name]}")
+        value = module if _HOMES[name] == name else getattr(module, name)
+    else:
+        raise AttributeError(f"module 'sidelines' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES, "__version__"})
+
+
+def _version() -> str:
+    """The version of the data, which is that of the package."""
+    import json
+
+    from sidelines.layout import shipped
+
+    return str(json.loads((shipped() / "corpus" / "corpus.json").read_bytes())["version"])

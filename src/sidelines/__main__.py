@@ -1,0 +1,7 @@
+"""`python -m sidelines`."""
+
+import sys
+
+from sidelines.cli import main
+
+sys.exit(main())

@@ -1,0 +1,133 @@
+"""Values in and out of Arrow without pandas.
+
+`pa.array`, `pa.scalar`, `to_pylist` and `to_numpy` import pandas when it is installed, a quarter of a second that most
+commands can do without; so arrays are assembled from buffers, and read from them.
+"""
+
+from __future__ import annotations
+
+import datetime
+from array import array
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from msgspec import UNSET
+
+__all__ = [
+    "EPOCH", "bits", "booleans", "buffer", "dates", "integers", "list_lengths", "lists", "numbers", "pick", "python", "strings", "text", "truth",
+    "utf8", "valid", "whole",
+]  # fmt: skip
+
+EPOCH = datetime.date(1970, 1, 1).toordinal()
+
+
+def strings(items: Sequence[str | None], large: bool = False) -> pa.Array:
+    """A column of strings; None or UNSET for null."""
+    builder = pa.lib.StringBuilder()
+    builder.append_values([None if item is UNSET else item for item in items] if UNSET in items else items)
+    made = builder.finish()
+    return made.cast(pa.large_string()) if large else made
+
+
+def integers(items: npt.NDArray[np.int64], valid: npt.NDArray[np.bool_] | None = None) -> pa.Array:
+    """A column of int64 from numpy, null where `valid` is False."""
+    data = pa.py_buffer(np.ascontiguousarray(items, np.int64))
+    return pa.Array.from_buffers(pa.int64(), len(items), [None if valid is None else bits(valid), data])
+
+
+def dates(days: npt.NDArray[np.int64], valid: npt.NDArray[np.bool_]) -> pa.Array:
+    """A column of date32 from days since 1970-01-01, null where `valid` is False."""
+    data = pa.py_buffer(np.ascontiguousarray(days, np.int32))
+    return pa.Array.from_buffers(pa.date32(), len(days), [bits(valid), data])
+
+
+def lists(lengths: npt.NDArray[np.int64], inner: pa.Array, valid: npt.NDArray[np.bool_] | None = None) -> pa.Array:
+    """A list column from the length of each list and the items of all."""
+    bounds = np.zeros(len(lengths) + 1, np.int32)
+    np.cumsum(lengths, out=bounds[1:])
+    buffers = [None if valid is None else bits(valid), pa.py_buffer(bounds)]
+    return pa.Array.from_buffers(pa.list_(inner.type), len(lengths), buffers, children=[inner])
+
+
+def booleans(items: npt.NDArray[np.bool_]) -> pa.Array:
+    """A column of booleans without nulls."""
+    return pa.Array.from_buffers(pa.bool_(), len(items), [None, bits(items)])
+
+
+def text(data: npt.NDArray[np.uint8], lengths: npt.NDArray[np.int64], valid: npt.NDArray[np.bool_]) -> pa.Array:
+    """A column of strings from their bytes, end to end, and the length of each in bytes."""
+    bounds = np.zeros(len(lengths) + 1, np.int32)
+    np.cumsum(lengths, out=bounds[1:])
+    buffers = [None if valid.all() else bits(valid), pa.py_buffer(bounds), pa.py_buffer(np.ascontiguousarray(data))]
+    return pa.Array.from_buffers(pa.string(), len(lengths), buffers)
+
+
+def pick(items: pa.Array, rows: npt.NDArray[np.int64]) -> pa.Array:
+    """The items at `rows`, null where a row is negative."""
+    valid = rows >= 0
+    return items.take(integers(np.where(valid, rows, 0), None if valid.all() else valid))
+
+
+def numbers(items: pa.Array) -> npt.NDArray[Any]:
+    """The integers of a column as numpy, without a copy; what stands where a null is, is undefined."""
+    width = {pa.int64(): np.int64, pa.int32(): np.int32, pa.date32(): np.int32}[items.type]
+    data = items.buffers()[1]
+    return np.frombuffer(data, width, len(items), items.offset * np.dtype(width).itemsize) if data else np.empty(0, width)
+
+
+def valid(items: pa.Array) -> npt.NDArray[np.bool_]:
+    """Which items are not null."""
+    bits = items.buffers()[0]
+    if bits is None or items.null_count == 0:
+        return np.ones(len(items), np.bool_)
+    first = items.offset
+    unpacked = np.unpackbits(np.frombuffer(bits, np.uint8), count=first + len(items), bitorder="little")
+    return unpacked[first:].astype(np.bool_)
+
+
+def truth(items: pa.Array) -> npt.NDArray[np.bool_]:
+    """A boolean column as numpy; null is False."""
+    data, first = items.buffers()[1], items.offset
+    if data is None:
+        return np.zeros(len(items), np.bool_)
+    unpacked = np.unpackbits(np.frombuffer(data, np.uint8), count=first + len(items), bitorder="little")
+    return unpacked[first:].astype(np.bool_) & valid(items)
+
+
+def utf8(items: pa.Array) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    """The bytes of a string column, and where in them each item begins, with the end of the last."""
+    _, bounds, data = items.buffers()
+    if bounds is None:
+        return np.empty(0, np.uint8), np.zeros(1, np.int64)
+    width: Any = np.int64 if pa.types.is_large_string(items.type) else np.int32
+    offsets = np.frombuffer(bounds, width, len(items) + 1, items.offset * np.dtype(width).itemsize)
+    return np.frombuffer(data, np.uint8) if data else np.empty(0, np.uint8), offsets.astype(np.int64)
+
+
+def whole(items: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """A column in one piece."""
+    if isinstance(items, pa.Array):
+        return items
+    return items.chunk(0) if items.num_chunks == 1 else pa.concat_arrays(items.chunks or [pa.nulls(0, items.type)])
+
+
+def python(items: pa.Array) -> list[Any]:
+    """The values of a column as Python objects, without importing pandas."""
+    return [item.as_py() for item in items]
+
+
+def bits(truth: npt.NDArray[np.bool_]) -> pa.Buffer:
+    return pa.py_buffer(np.packbits(truth, bitorder="little"))
+
+
+def buffer(items: Sequence[Any], typecode: str) -> pa.Buffer:
+    return pa.py_buffer(array(typecode, items))
+
+
+def list_lengths(listed: pa.Array) -> npt.NDArray[np.int64]:
+    """The number of items of each list; 0 for null."""
+    bounds = np.frombuffer(listed.buffers()[1], np.int32, len(listed) + 1, listed.offset * 4)
+    return np.where(valid(listed), np.diff(bounds), 0).astype(np.int64)

@@ -1,0 +1,143 @@
+"""Run the rules over a corpus, phase by phase, and say of each finding where it stands."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from sidelines import arrow
+from sidelines.problems import Problem, Report, pointer
+from sidelines.reader import Corpus, read
+from sidelines.rules.catalogue import PHASES, RULES
+from sidelines.rules.finding import Finding
+from sidelines.strictjson import JSONFault, Tree, parse
+from sidelines.tables import Batch
+
+__all__ = ["check", "check_batches"]
+
+Progress = Callable[[int, int, int], None]  # documents done, documents in all, problems so far
+
+
+def check(path: str | os.PathLike[str] | None = None, *, progress: Progress | None = None) -> Report:
+    """Check a corpus: every file, every offset, every rule.
+
+    Parameters
+    ----------
+    path:
+        a corpus folder; without one the corpus that the working directory is in, else the shipped one.
+    progress:
+        called after each batch with the number of documents done, of all documents, and of problems so far.
+
+    Returns
+    -------
+    The report: a sequence of `Problem`; `report.ok` when there is no error.
+
+    Raises
+    ------
+    SidelinesError
+        when there is no corpus at `path`.
+
+    >>> check().ok
+    True
+    """
+    corpus = read(path)
+    problems: list[Problem] = []
+    rows: dict[str, int] = {}
+    done = 0
+    for batch, found in check_batches(corpus):
+        problems += found
+        done += len(batch.ids)
+        for table, bounds in batch.bounds.items():
+            rows[table] = rows.get(table, 0) + int(bounds[-1])
+        if progress is not None:
+            progress(done, len(corpus.documents), len(problems))
+    return Report(problems, len(corpus.documents), rows)
+
+
+def check_batches(corpus: Corpus) -> Iterator[tuple[Batch, list[Problem]]]:
+    """Each batch of a corpus with its problems; those of the corpus as a whole come with the first."""
+    whole = [*corpus.problems, *_check_corpus(corpus)]
+    for batch, problems in corpus.batches():
+        yield batch, [*whole, *problems, *_check_batch(corpus, batch)]
+        whole = []
+
+
+def _check_corpus(corpus: Corpus) -> Iterator[Problem]:
+    if "version" in corpus.metadata:
+        for code in ("C001", "C002"):
+            yield from RULES[code].load()(corpus.root, corpus.version)
+
+
+def _check_batch(corpus: Corpus, batch: Batch) -> list[Problem]:
+    locate = _Locator(corpus)
+    problems: list[Problem] = []
+    for phase in PHASES:
+        failed: dict[str, set[int]] = {}
+        documents: set[int] = set()
+        for code in phase:
+            for finding in RULES[code].load()(batch):
+                problems.append(locate(code, batch, finding))
+                if finding.table == "documents":
+                    documents.add(finding.row or 0)
+                elif finding.row is not None:
+                    failed.setdefault(finding.table, set()).add(finding.row)
+        if failed or documents:
+            batch = batch.without({t: np.array(sorted(rows)) for t, rows in failed.items()}, sorted(documents))
+    return problems
+
+
+class _Locator:
+    """Turns a finding into a problem: file, pointer, line and column, document, id and span."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self.corpus = corpus
+        self.tree = lru_cache(maxsize=64)(self._tree)
+
+    def __call__(self, code: str, batch: Batch, finding: Finding) -> Problem:
+        if finding.table == "documents":
+            document = batch.ids[finding.row or 0]
+            path, at = self.corpus.folder.metadata(document), finding.at
+            return self._problem(code, finding, path, at, document, None, None)
+        table = batch.model.tables[finding.table]
+        if finding.row is None:
+            document = batch.ids[finding.document or 0]
+            path = self.corpus.folder.layer(document, table.layer)
+            return self._problem(code, finding, path, (table.property,), document, table.name, None)
+        document = batch.ids[int(batch.document(table.name)[finding.row])]
+        path = self.corpus.folder.layer(document, table.layer)
+        at = (table.property, batch.ordinal(table.name, finding.row), *finding.at)
+        id_ = batch.column(table.name, "id")[finding.row].as_py()
+        start, end = finding.start, finding.end
+        if start is None and table.row.span:
+            start, end = (int(arrow.numbers(batch.column(table.name, name))[finding.row]) for name in ("start", "end"))
+        return self._problem(code, finding, path, at, document, table.name, id_, start, end)
+
+    def _problem(
+        self,
+        code: str,
+        finding: Finding,
+        path: str,
+        at: tuple[str | int, ...],
+        document: str,
+        table: str | None,
+        id_: str | None,
+        start: int | None = None,
+        end: int | None = None,
+    ) -> Problem:
+        tree = self.tree(path)
+        line, column = tree.position(at) if tree is not None else (None, None)
+        start, end = (finding.start, finding.end) if start is None else (start, end)
+        return Problem(
+            code, RULES[code].severity, finding.message, path, pointer(at), line, column, document, table, id_, start, end,
+            finding.fix,
+        )  # fmt: skip
+
+    def _tree(self, path: str) -> Tree | None:
+        try:
+            return parse(Path(self.corpus.root, path).read_bytes())
+        except (OSError, JSONFault):
+            return None  # the file changed while it was being checked

@@ -1,0 +1,306 @@
+"""The command line: parse, call one function, print, return a status. Heavy imports wait until a command needs them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+import sidelines
+from sidelines.errors import InvalidCorpusError, SidelinesError
+
+if TYPE_CHECKING:
+    from sidelines.problems import Problem, Report
+
+__all__ = ["main"]
+
+CLEAN, PROBLEMS, FAILED, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit status: 0 clean, 1 problems found, 2 it could not run."""
+    try:
+        status = cli.main(arguments, prog_name="sidelines", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return FAILED
+    except SidelinesError as error:
+        click.echo(f"{click.style('error', fg='red', bold=True)}: {error}", err=True)
+        return FAILED
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read the output has gone; Python would complain once more at exit
+        return FAILED
+    return status if isinstance(status, int) else CLEAN
+
+
+class _Commands(click.Group):
+    """A group that answers a wrong command word with the nearest right one."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            from sidelines.problems import names
+
+            raise click.UsageError(f"there is no command {args[0]!r}; {names(args[0], self.commands)}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        click.echo(f"sidelines {sidelines.__version__}")
+        ctx.exit()
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_show_version, help="Show the version.")
+def cli() -> None:
+    """Keep stand-off annotations true: check, format and compile a corpus.
+
+    PATH is a corpus, a folder with corpus/corpus.json. Without one, a command takes the nearest folder upwards that is
+    one, else the annotated article that comes with Sidelines.
+
+    Exit status: 0 clean, 1 problems found, 2 the command could not run.
+    """
+
+
+_path = click.argument("path", required=False, type=click.Path(path_type=Path))
+
+
+@cli.command()
+@_path
+@click.option("--out", type=click.Path(path_type=Path), default=Path("build"), show_default=True, help="Folder to write.")
+def build(path: Path | None, out: Path) -> int:
+    """Check a corpus, then compile it to Parquet.
+
+    Writes parquet/<table>.parquet for documents and every table, corpus.json, schema/ and SHA256SUMS. With errors it
+    writes nothing and leaves an earlier build as it is.
+
+    \b
+    Example:
+      sidelines build my-corpus --out my-build
+    """
+    from sidelines.builder import build as run
+
+    root = _root(path)
+    try:
+        with _progress("building") as progress:
+            made = run(root, out, progress=progress)
+    except InvalidCorpusError as error:
+        _print_problems(error.problems)
+        click.echo(f"{error}. An earlier build in {out} is as it was.", err=True)
+        return PROBLEMS
+    _print_problems(made.report)
+    _summary(made)
+    return CLEAN
+
+
+@cli.command()
+@_path
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
+    help="text for people; json for programs, one problem a line.",
+)  # fmt: skip
+def check(path: Path | None, format_: str) -> int:
+    """Check every file, every offset and every rule.
+
+    \b
+    Examples:
+      sidelines check my-corpus
+      sidelines check --format json | jq .code
+    """
+    from sidelines.checker import check as run
+
+    root = _root(path)
+    with _progress("checking") as progress:
+        report = run(root, progress=progress)
+    _FORMATS[format_](report)
+    return CLEAN if report.ok else PROBLEMS
+
+
+@cli.command()
+@_path
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; status 1 if a file would be changed.")
+def fmt(path: Path | None, only_check: bool) -> int:
+    """Write every JSON file of a corpus in its canonical form.
+
+    Only the layout changes: white space, escapes, the order of keys. A file whose meaning is in doubt, such as one with
+    a duplicate key, is left alone and named.
+
+    \b
+    Example:
+      sidelines fmt my-corpus
+    """
+    from sidelines.reader import read
+    from sidelines.writer import format_corpus
+
+    changed, refused = format_corpus(read(_root(path)), write=not only_check)
+    for file, fault in refused:
+        click.echo(f"{file}:{fault.line}:{fault.column}: {click.style(fault.code, fg='red')} {fault.message}; left alone")
+    for file in changed:
+        click.echo(f"{'would change' if only_check else 'changed'} {file}")
+    click.echo(_count(len(changed), "file") + (" would be changed" if only_check else " changed"), err=True)
+    return PROBLEMS if refused or (only_check and changed) else CLEAN
+
+
+@cli.command()
+@_path
+def tables(path: Path | None) -> int:
+    """List the tables of a corpus: rows, columns and types, as build writes them.
+
+    \b
+    Example:
+      sidelines tables my-corpus
+    """
+    from sidelines.reader import read
+
+    corpus = read(_root(path))
+    for name, table in corpus.tables.items():
+        click.echo(f"{click.style(name, bold=True)}  {_count(table.num_rows, 'row')}")
+        width = max(map(len, table.column_names))
+        for field in table.schema:
+            described = (field.metadata or {}).get(b"description", b"").decode()
+            kind = _type_name(str(field.type))
+            click.echo(f"  {field.name:<{width}}  {kind:<12}  {click.style(described, dim=True)}".rstrip())
+    return CLEAN
+
+
+@cli.command()
+@click.argument("code", required=False)
+@click.option("--all", "every", is_flag=True, help="Explain every rule, in Markdown.")
+def explain(code: str | None, every: bool) -> int:
+    """Explain a rule: what it means, why it matters, examples, and how to mend it; without a code, list the rules.
+
+    \b
+    Example:
+      sidelines explain O004
+    """
+    from sidelines.rules.catalogue import FAMILIES, RULES, page
+
+    if every:
+        click.echo("\n".join(page(known) for known in RULES), nl=False)
+    elif code is not None:
+        click.echo(_render(page(code)), nl=False)
+    else:
+        for letter, family in FAMILIES.items():
+            click.echo(click.style(f"{letter}  {family}", bold=True))
+            for known, rule in RULES.items():
+                if known[0] == letter:
+                    click.echo(f"   {known}  {rule.name}")
+    return CLEAN
+
+
+# -- what people see ---------------------------------------------------------------------------------------------------
+
+
+def _root(path: Path | None) -> Path:
+    from sidelines.layout import find, shipped
+
+    root = find(path)
+    if path is None:
+        which = "the corpus that comes with Sidelines" if root == shipped() and Path.cwd() != root else str(root)
+        click.echo(click.style(f"corpus: {which}", dim=True), err=True)
+    return root
+
+
+def _print_json(report: Report) -> None:
+    import msgspec
+
+    for problem in report:
+        click.echo(msgspec.json.encode(problem))
+
+
+def _print_text(report: Report) -> None:
+    _print_problems(report)
+    documents, rows = _count(report.documents, "document"), _count(sum(report.rows.values()), "row")
+    if not len(report):
+        click.echo(f"{click.style('clean', fg='green', bold=True)}: {documents}, {rows}")
+        return
+    found = ", ".join(f"{code} {count}" for code, count in report.counts.items())
+    click.echo(f"{_count(report.errors, 'error')}, {_count(report.warnings, 'warning')} in {documents}, {rows}: {found}")
+    click.echo(f"`sidelines explain {next(iter(report.counts))}` says what a code means and how to mend it")
+
+
+_FORMATS: dict[str, Callable[[Report], None]] = {"text": _print_text, "json": _print_json}
+
+
+def _print_problems(problems: Sequence[Problem]) -> None:
+    for problem in problems:
+        colour = "red" if problem.severity == "error" else "yellow"
+        place = click.style(problem.place, bold=True)
+        click.echo(f"{place}: {click.style(problem.code, fg=colour, bold=True)} {problem.message}")
+        if problem.fix:
+            click.echo(f"    {click.style('fix', fg='cyan')}: {problem.fix}")
+
+
+def _summary(made: Any) -> None:
+    """The tables of a build and the line to try next."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    corpus, rows = made.corpus, made.rows
+    console.print(f"[bold]{corpus.metadata.get('title', corpus.name)}[/bold] {corpus.version}", markup=True)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
+    table.add_column("table", style="cyan")
+    table.add_column("rows", justify="right")
+    table.add_column("file", style="dim", overflow="fold")
+    for name, count in rows.items():
+        table.add_row(name, f"{count:,}", str(made.out / "parquet" / f"{name}.parquet"))
+    console.print(table)
+    shown = "quotes" if "quotes" in rows else next(reversed(rows), "documents")
+    problems = f"{_count(made.report.warnings, 'warning')}" if made.report.warnings else "no problems"
+    console.print(f"[green]built[/green] {_count(rows['documents'], 'document')}, {problems}, {made.size / 1024:,.0f} KiB")
+    console.print("\nTry next:", style="dim")
+    file = (made.out / "parquet" / f"{shown}.parquet").as_posix()
+    print(f'  python -c "import pandas as pd; print(pd.read_parquet({file!r}))"')
+
+
+def _render(markdown: str) -> str:
+    """Markdown for the terminal; as it is when the output is no terminal."""
+    if not sys.stdout.isatty():
+        return markdown
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    console = Console()
+    with console.capture() as capture:
+        console.print(Markdown(markdown))
+    return capture.get()
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Callable[[int, int, int], None] | None]:
+    """A progress bar on standard error, for a corpus of more than a batch, on a terminal only."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, TextColumn("{task.fields[problems]} problems"), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None, problems=0)
+        yield lambda done, total, problems: bar.update(task, completed=done, total=total, problems=problems)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _type_name(kind: str) -> str:
+    """Arrow's names of types, as short as people call them."""
+    if kind.startswith("dictionary"):
+        return "category"
+    if kind.startswith("list<item: struct"):
+        return "list of spans" if "start: int64" in kind else "list of structs"
+    return kind.replace("list<item: ", "list of ").replace(" not null>", "").replace("large_", "").rstrip(">")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

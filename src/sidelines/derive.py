@@ -1,0 +1,147 @@
+"""The columns that users would otherwise compute themselves, for the tables of the built-in layers.
+
+A column is added where the table has the properties that it is derived from, and none of that name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sidelines import arrow, timex
+from sidelines.marks import CLOSING, OPENING
+from sidelines.offsets import Bools, Ints, gather
+from sidelines.schema import Model
+from sidelines.tables import Batch, make_batch
+
+__all__ = ["derive", "schemas"]
+
+Derived = Iterator[tuple[pa.Field, pa.Array]]
+
+
+def derive(batch: Batch) -> dict[str, pa.Table]:
+    """The tables of a batch, `documents` first, each with its derived columns last.
+
+    mentions: `entity_name`, `entity_type`; roles: `person_name`, `polity_name`; quotes: `start`, `end` (the hull of the
+    content, code points), `text`, `speech`, `speaker` (entity id), `speaker_name`; dates: `begin`, `until` (half-open;
+    null where the value names no calendar interval).
+    """
+    tables = {"documents": batch.documents}
+    for name, table in batch.tables.items():
+        for field, column in _DERIVED.get(name, _nothing)(batch):
+            if field.name not in table.column_names:
+                table = table.append_column(field, column)
+        tables[name] = table
+    return tables
+
+
+def schemas(model: Model) -> dict[str, pa.Schema]:
+    """The Arrow schema of every table that `derive` returns."""
+    if "document" not in model.metadata:
+        return {}
+    empty = derive(make_batch(model, "", []))
+    return {name: table.schema for name, table in empty.items()}
+
+
+def _mentions(batch: Batch) -> Derived:
+    if _has(batch, "mentions", "entity") and _has(batch, "entities", "type", "name"):
+        entity = batch.target("mentions", "entity")
+        yield _field("entity_name", pa.string(), "Name of the entity."), _pick(batch, "entities", "name", entity)
+        kind = batch.column("entities", "type")
+        yield _field("entity_type", kind.type, "Type of the entity."), arrow.pick(kind, entity)
+
+
+def _roles(batch: Batch) -> Derived:
+    if _has(batch, "mentions", "entity") and _has(batch, "entities", "name"):
+        for name in ("person", "polity"):
+            if _has(batch, "roles", name):
+                entity = _through(batch.target("roles", name), batch.target("mentions", "entity"))
+                described = f"Name of the entity that `{name}` mentions."
+                yield _field(f"{name}_name", pa.string(), described), _pick(batch, "entities", "name", entity)
+
+
+def _quotes(batch: Batch) -> Derived:
+    if _has(batch, "quotes", "content"):
+        spans = batch.everything("quotes", "content")
+        rows = len(batch.document("quotes"))
+        counts = np.bincount(spans.row, minlength=rows)
+        first = np.minimum(np.cumsum(counts) - counts, max(len(spans.row) - 1, 0))
+        some = counts > 0
+        start, end = np.zeros(rows, np.int64), np.zeros(rows, np.int64)
+        if len(spans.row):
+            at = first[some]
+            start[some], end[some] = np.minimum.reduceat(spans.start, at), np.maximum.reduceat(spans.end, at)
+        yield _field("start", pa.int64(), "Where the content begins, in code points."), arrow.integers(start, some)
+        yield _field("end", pa.int64(), "Where the content ends, exclusive."), arrow.integers(end, some)
+        text = _slices(batch, batch.document("quotes"), start, end, some)
+        yield _field("text", pa.string(), "The document from start to end."), text
+        direct = batch.is_("quotes", "kind", "direct") if _has(batch, "quotes", "kind") else np.zeros(rows, np.bool_)
+        said = _without_marks(spans.text, direct[spans.row])
+        speech = pc.binary_join(arrow.lists(counts, said), arrow.strings([" "])[0])
+        described = "The content without its outer quotation marks; several spans joined by a space."
+        yield _field("speech", pa.string(), described), speech
+    if _has(batch, "quotes", "source") and _has(batch, "mentions", "entity") and _has(batch, "entities", "name"):
+        speaker = _through(batch.target("quotes", "source"), batch.target("mentions", "entity"))
+        yield _field("speaker", pa.string(), "Id of the entity that speaks."), _pick(batch, "entities", "id", speaker)
+        yield _field("speaker_name", pa.string(), "Name of the entity."), _pick(batch, "entities", "name", speaker)
+
+
+def _dates(batch: Batch) -> Derived:
+    if _has(batch, "dates", "value"):
+        codes = batch.column("dates", "value").dictionary_encode()
+        meanings = [timex.parse(value) for value in arrow.python(codes.dictionary)]
+        code = arrow.numbers(codes.indices)
+        for name, described in (("begin", "First day of the interval that the value names."),
+                                ("until", "The day after its last.")):  # fmt: skip
+            bounds = [getattr(meaning, name, None) for meaning in meanings]
+            days = np.array([0 if day is None else day.toordinal() - arrow.EPOCH for day in bounds], np.int64)
+            known = np.array([day is not None for day in bounds], np.bool_)
+            yield _field(name, pa.date32(), described), arrow.dates(days[code], known[code])
+
+
+def _nothing(batch: Batch) -> Derived:
+    return iter(())
+
+
+_DERIVED: Mapping[str, Callable[[Batch], Derived]] = {
+    "mentions": _mentions,
+    "roles": _roles,
+    "quotes": _quotes,
+    "dates": _dates,
+}
+
+
+def _has(batch: Batch, table: str, *names: str) -> bool:
+    return all(batch.model.column(table, name) for name in names)
+
+
+def _field(name: str, kind: pa.DataType, description: str) -> pa.Field:
+    return pa.field(name, kind, metadata={"description": description})
+
+
+def _through(first: Ints, second: Ints) -> Ints:
+    """Follow two references in a row; -1 where one of them leads nowhere."""
+    return np.where(first >= 0, np.append(second, -1)[first], -1)
+
+
+def _pick(batch: Batch, table: str, name: str, rows: Ints) -> pa.Array:
+    return arrow.pick(batch.column(table, name), rows)
+
+
+def _slices(batch: Batch, document: Ints, start: Ints, end: Ints, valid: Bools) -> pa.Array:
+    first, last = batch.texts.byte(document, start), batch.texts.byte(document, end)
+    length = np.where(valid, last - first, 0)
+    return arrow.text(batch.texts.data[gather(first, length)], length, valid)
+
+
+def _without_marks(texts: pa.Array, direct: Bools) -> pa.Array:
+    """Direct speech without the quotation marks at its ends; the rest as it is."""
+    bare = pc.replace_substring_regex(texts, f"(?s)^[{_class(OPENING)}](.*)[{_class(CLOSING)}]$", r"\1")
+    return pc.if_else(arrow.booleans(direct), bare, texts)
+
+
+def _class(characters: str) -> str:
+    return "".join(f"\\x{{{ord(character):x}}}" for character in characters)

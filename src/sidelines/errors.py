@@ -1,0 +1,23 @@
+"""What a user can cause and should read as one clear sentence, never as a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sidelines.problems import Problem
+
+__all__ = ["InvalidCorpusError", "SidelinesError"]
+
+
+class SidelinesError(Exception):
+    """Something that keeps a command from running: the message says what was expected, found, and what to do."""
+
+
+class InvalidCorpusError(SidelinesError):
+    """A corpus has problems where only a sound one will do; `problems` holds them."""
+
+    def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)

@@ -1,0 +1,118 @@
+"""The shipped corpus in pandas, in one line."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sidelines.errors import SidelinesError
+from sidelines.layout import shipped
+from sidelines.problems import names
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+__all__ = ["load", "path", "pick_table", "to_frame"]
+
+
+def load(table: str | None = None) -> Any:
+    """Load a table of the shipped corpus as a pandas DataFrame; without a name, list the tables.
+
+    Strings are strings, enums categories, `begin`, `until` and `published` datetime64; integers and booleans that may
+    be absent are nullable (`Int64`, `boolean`). Offsets are code points, half-open.
+
+    Raises
+    ------
+    SidelinesError
+        when there is no such table; the message lists those that there are.
+
+    >>> load("quotes").speaker_name.value_counts()["Vladimir Putin"]
+    np.int64(4)
+    """
+    if table is None:
+        return sorted(file.stem for file in _compiled().glob("*.parquet"))
+    import pyarrow.parquet as pq
+
+    return to_frame(pq.ParquetFile(path(table), page_checksum_verification=True).read())
+
+
+def path(table: str) -> Path:
+    """The Parquet file of a table of the shipped corpus, for `pandas.read_parquet` and every other reader.
+
+    Raises
+    ------
+    SidelinesError
+        when there is no such table; the message lists those that there are.
+
+    >>> path("quotes").name
+    'quotes.parquet'
+    """
+    file = _compiled() / f"{table}.parquet"
+    if not file.is_file():
+        raise SidelinesError(f"there is no table {table!r}; {names(table, load())}")
+    return file
+
+
+def to_frame(table: pa.Table) -> pd.DataFrame:
+    """A table as a pandas DataFrame with the types that `load` promises."""
+    import pandas as pd
+    import pyarrow as pa
+
+    frame = table.to_pandas(date_as_object=False, types_mapper=_strings)
+    nullable = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
+    for field in table.schema:
+        if field.nullable and field.type in nullable:
+            frame[field.name] = table.column(field.name).to_pandas(types_mapper=nullable.get)
+    return frame
+
+
+def _strings(kind: pa.DataType) -> Any:
+    """The type of strings: `str` in pandas 3, where it is the default, and `string` before."""
+    import pandas as pd
+    import pyarrow as pa
+
+    if kind in (pa.string(), pa.large_string()):
+        return pd.StringDtype("pyarrow") if pd.__version__.startswith("2.") else pd.StringDtype(na_value=float("nan"))
+    return None
+
+
+def pick_table(tables: Mapping[str, pa.Table], name: str) -> pa.Table:
+    """The table of that name.
+
+    Raises
+    ------
+    SidelinesError
+        when there is none; the message lists those that there are.
+    """
+    if name not in tables:
+        raise SidelinesError(f"there is no table {name!r}; {names(name, tables)}")
+    return tables[name]
+
+
+def _compiled() -> Path:
+    """The folder of the compiled tables: in a wheel beside the sources, in a checkout a cache that is made when stale."""
+    root = shipped()
+    if root.name == "data":
+        return root / "parquet"
+    folder = root / ".cache" / f"sidelines-{_fingerprint(root)}"
+    if not folder.is_dir():
+        from sidelines.builder import build
+
+        build(root, folder)
+    return folder / "parquet"
+
+
+def _fingerprint(root: Path) -> str:
+    """A hash of all that the compiled tables depend on: the corpus and this code."""
+    state = sha256()
+    for part in ("corpus", "schema", "annotations", "src/sidelines"):
+        for folder, _, files in sorted(os.walk(root / part)):
+            for name in sorted(files):
+                if name.endswith((".json", ".txt", ".py")):
+                    file = Path(folder, name)
+                    state.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    return state.hexdigest()[:16]

@@ -1,0 +1,86 @@
+"""Where code points stand in UTF-8: kernels over the texts of many documents at once.
+
+An index holds one entry for each continuation byte, so it is empty for ASCII and small for most text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Bools", "Bytes", "Ints", "Texts", "gather"]
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Bytes = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts of a batch, end to end as UTF-8, and the index that turns code points into bytes.
+
+    `first[i]` is the byte at which document i begins, `origin[i]` the number of code points before it in the batch;
+    both have one entry more than there are documents. `late[k]` is the number of code points before the k-th
+    continuation byte, which makes the byte of the code point g `g + searchsorted(late, g, "right")`.
+    """
+
+    data: Bytes
+    first: Ints
+    origin: Ints
+    late: Ints
+
+    @classmethod
+    def of(cls, texts: Sequence[bytes]) -> Texts:
+        """Index texts that are valid UTF-8.
+
+        >>> Texts.of(["Łódź".encode(), b"Ann"]).origin.tolist()
+        [0, 4, 7]
+        """
+        data = np.frombuffer(b"".join(texts), np.uint8)
+        first = np.zeros(len(texts) + 1, np.int64)
+        np.cumsum([len(text) for text in texts], out=first[1:])
+        continuation = np.flatnonzero((data & 0xC0) == 0x80)
+        late = continuation - np.arange(len(continuation))
+        return cls(data, first, first - np.searchsorted(continuation, first), late)
+
+    @property
+    def characters(self) -> Ints:
+        """The length of each document in code points."""
+        return np.diff(self.origin)
+
+    def byte(self, document: Ints, offset: Ints) -> Ints:
+        """The byte in `data` of each code point `offset` of a document; offsets lie between 0 and its length.
+
+        >>> Texts.of(["Łódź".encode(), b"Ann"]).byte(np.array([0, 0, 1]), np.array([0, 2, 3])).tolist()
+        [0, 4, 10]
+        """
+        point = self.origin[document] + offset
+        return point + np.searchsorted(self.late, point, "right") if len(self.late) else point
+
+    def equal(self, start: Ints, end: Ints, surfaces: Bytes, bounds: Ints) -> Bools:
+        """Whether the bytes from `start` to `end` of each row are those of its surface.
+
+        The surface of row i is `surfaces[bounds[i]:bounds[i + 1]]`.
+        """
+        length = np.diff(bounds)
+        same = (end - start) == length
+        rows = np.flatnonzero(same)
+        left = self.data[gather(start[rows], length[rows])]
+        right = surfaces[gather(bounds[:-1][rows], length[rows])]
+        if len(different := np.flatnonzero(left != right)):
+            ends = np.cumsum(length[rows])
+            same[rows[np.searchsorted(ends, different, "right")]] = False
+        return same
+
+
+def gather(start: Ints, length: Ints) -> Ints:
+    """The positions from `start[i]` on, `length[i]` of them, row after row.
+
+    >>> gather(np.array([5, 0]), np.array([2, 3])).tolist()
+    [5, 6, 0, 1, 2]
+    """
+    before = np.cumsum(length) - length
+    return np.repeat(start - before, length) + np.arange(int(length.sum()))

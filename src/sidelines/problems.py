@@ -1,0 +1,118 @@
+"""A problem is data; a report is the problems of one corpus, in a fixed order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
+from typing import Literal
+
+import msgspec
+
+__all__ = ["Problem", "Report", "names", "pointer"]
+
+Severity = Literal["error", "warning"]
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing that is wrong, and where.
+
+    `path` is relative to the corpus's folder, with `/`; `pointer` a JSON pointer (RFC 6901) into that file; `line` and
+    `column` count from 1, columns in code points; `start` and `end` are code points of the document's text, half-open.
+
+    >>> Problem("R002", "error", "no such mention", path="annotations/a/quotes.json", line=4, column=7).place
+    'annotations/a/quotes.json:4:7'
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    path: str | None = None
+    pointer: str | None = None
+    line: int | None = None
+    column: int | None = None
+    document: str | None = None
+    table: str | None = None
+    id: str | None = None
+    start: int | None = None
+    end: int | None = None
+    fix: str | None = None
+
+    @property
+    def place(self) -> str:
+        """The place as `path:line:column`, which terminals and editors make clickable."""
+        return ":".join(str(part) for part in (self.path or ".", self.line, self.column) if part is not None)
+
+
+def pointer(parts: Iterable[str | int]) -> str:
+    """Write a path of keys and indexes as a JSON pointer (RFC 6901).
+
+    >>> pointer(["quotes", 3, "a/b"])
+    '/quotes/3/a~1b'
+    """
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def _order(problem: Problem) -> tuple[str, int, int, str, str]:
+    return problem.path or "", problem.line or 0, problem.column or 0, problem.code, problem.message
+
+
+class Report(Sequence[Problem]):
+    """The problems of one corpus, by path, line, column and code; a sequence of `Problem`.
+
+    >>> report = Report([Problem("L001", "error", "…", path="b"), Problem("F108", "error", "…", path="a")], documents=2)
+    >>> [problem.code for problem in report], report.ok, report.counts
+    (['F108', 'L001'], False, {'F108': 1, 'L001': 1})
+    """
+
+    __slots__ = ("_problems", "documents", "rows")
+
+    def __init__(self, problems: Iterable[Problem] = (), documents: int = 0, rows: dict[str, int] | None = None) -> None:
+        self._problems = tuple(sorted(problems, key=_order))
+        self.documents = documents
+        self.rows = dict(rows or {})
+
+    def __getitem__(self, index):  # type: ignore[no-untyped-def]  # the overloads of Sequence say no more than this
+        return self._problems[index]
+
+    def __len__(self) -> int:
+        return len(self._problems)
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(self._problems)
+
+    def __repr__(self) -> str:
+        return f"<Report: {self.documents} documents, {self.errors} errors, {self.warnings} warnings>"
+
+    @property
+    def errors(self) -> int:
+        """How many problems are errors."""
+        return sum(problem.severity == "error" for problem in self._problems)
+
+    @property
+    def warnings(self) -> int:
+        """How many problems are warnings."""
+        return len(self) - self.errors
+
+    @property
+    def ok(self) -> bool:
+        """True when there is no error; warnings do not count."""
+        return self.errors == 0
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Problems by code, in the order of the codes."""
+        return dict(sorted(Counter(problem.code for problem in self._problems).items()))
+
+
+def names(unknown: str, legal: Iterable[str]) -> str:
+    """Say which names are legal, the nearest one first.
+
+    >>> names("menttions", ["quotes", "mentions"])
+    "did you mean 'mentions'? There are: mentions, quotes"
+    """
+    legal = sorted(legal)
+    if not legal:
+        return "there are none"
+    near = get_close_matches(unknown, legal, 1)
+    return (f"did you mean {near[0]!r}? There are: " if near else "there are: ") + ", ".join(legal)

@@ -1,0 +1,464 @@
+"""Files in, tables out: a corpus folder is read in batches of documents, strictly, and nothing else is read.
+
+A file in order is decoded by its schema's codec and equals its own canonical form, byte for byte. Any other is looked
+at again, slowly, for the cause and its place; its sound rows are kept, so that one fault does not hide the next.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+from msgspec import UNSET
+
+from sidelines import arrow, columns, patterns
+from sidelines.codec import Codec, Fields
+from sidelines.errors import InvalidCorpusError
+from sidelines.layout import DOCUMENT_ID, Folder, find
+from sidelines.problems import Problem, names, pointer
+from sidelines.schema import Layer, Model, Table, compile_schemas
+from sidelines.strictjson import JSONFault, Tree, parse
+from sidelines.tables import Batch, Document, Rows, make_batch
+
+__all__ = ["Corpus", "read"]
+
+LAYER_NAME = "[a-z][a-z0-9_-]{0,63}"  # nothing that could lead out of the corpus
+BATCH_DOCUMENTS = 500
+BATCH_BYTES = 64 * 2**20
+
+
+def read(path: str | os.PathLike[str] | None = None) -> Corpus:
+    """Open a corpus folder; the shipped corpus (or the one that the working directory is in) without a path.
+
+    Raises
+    ------
+    SidelinesError
+        when there is no corpus at `path`.
+
+    >>> corpus = read()
+    >>> corpus.name, corpus.tables["quotes"].num_rows > 0
+    ('sidelines', True)
+    """
+    return Corpus(find(None if path is None else Path(path)))
+
+
+class Corpus:
+    """A corpus on disk: its metadata and model now, its documents when they are asked for, a batch at a time.
+
+    `problems` holds what is wrong with the corpus as a whole: its metadata, schemas, and the names of its files.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.folder = Folder(root)
+        self.problems: list[Problem] = []
+        schemas, settings = self._schemas(), self._bytes("corpus/corpus.json", self.problems)
+        layers = _layers(settings or b"")
+        self.model, found = compile_schemas(schemas, layers)
+        self.problems += found
+        self._codecs = {
+            name: Codec.of(layer) for kind in (self.model.metadata, self.model.layers) for name, layer in kind.items()
+        }
+        self.metadata: dict[str, Any] = {}
+        if settings is not None and "corpus" in self._codecs:
+            content, found = self._metadata("corpus", settings, "corpus/corpus.json")
+            if content is not None and _ill_matched(self._codecs["corpus"], content):
+                found += _faults(self._codecs["corpus"], parse(settings), "corpus/corpus.json", None)
+            self.problems += found
+            self.metadata = _plain(self._codecs["corpus"], content)
+        self.layers = tuple(layers)
+        self.documents = self._list_documents()
+
+    def __repr__(self) -> str:
+        return f"<Corpus {self.name} {self.version}: {len(self.documents)} documents, {len(self.model.tables)} tables>"
+
+    @property
+    def name(self) -> str:
+        """The name in `corpus.json`."""
+        return str(self.metadata.get("name", self.root.resolve().name))
+
+    @property
+    def version(self) -> str:
+        """The version in `corpus.json`."""
+        return str(self.metadata.get("version", "0"))
+
+    @property
+    def language(self) -> str:
+        """The language of those documents that name none."""
+        return str(self.metadata.get("language", ""))
+
+    @property
+    def readable(self) -> bool:
+        """Whether documents can be read at all: their metadata's schema is in order."""
+        return "document" in self._codecs
+
+    def batches(self, size: int = BATCH_DOCUMENTS) -> Iterator[tuple[Batch, list[Problem]]]:
+        """Read the documents, `size` at a time, with the problems of their files (F…, S1…, T001)."""
+        documents: list[Document] = []
+        problems: list[Problem] = []
+        sources: dict[tuple[str, str], bytes] = {}
+        held = 0
+        for name in self.documents:
+            document = self._document(name, sources, problems)
+            if document is not None:
+                documents.append(document)
+                held += len(document.text)
+            if len(documents) == size or held > BATCH_BYTES:
+                yield self._batch(documents, sources, problems), problems
+                documents, problems, sources, held = [], [], {}, 0
+        yield self._batch(documents, sources, problems), problems
+
+    @cached_property
+    def tables(self) -> Mapping[str, pa.Table]:
+        """Every table of the corpus, `documents` first, with the derived columns, in memory.
+
+        Raises
+        ------
+        InvalidCorpusError
+            when files of the corpus cannot be read; `check` says what is wrong in full.
+        """
+        from sidelines.derive import derive
+
+        problems = [problem for problem in self.problems if problem.severity == "error"]
+        parts: dict[str, list[pa.Table]] = {}
+        for batch, found in self.batches():
+            problems += [problem for problem in found if problem.severity == "error"]
+            if not problems:
+                for name, table in derive(batch).items():
+                    parts.setdefault(name, []).append(table)
+        if problems:
+            first = problems[0]
+            message = f"{self.root}: {len(problems)} problems, first {first.place}: {first.code} {first.message}"
+            raise InvalidCorpusError(f"{message}; run `sidelines check` to see all", problems)
+        return {name: pa.concat_tables(tables) for name, tables in parts.items()}
+
+    def frame(self, table: str) -> Any:
+        """One table as a pandas DataFrame: strings, categories and dates typed, as `sidelines.load` gives them.
+
+        Raises
+        ------
+        SidelinesError
+            when there is no such table; the message lists those that there are.
+        """
+        from sidelines.frames import pick_table, to_frame
+
+        return to_frame(pick_table(self.tables, table))
+
+    # -- the folder ----------------------------------------------------------------------------------------------------
+
+    def _bytes(self, path: str, problems: list[Problem], document: str | None = None) -> bytes | None:
+        try:
+            with open(os.path.join(self.root, path), "rb", buffering=0) as file:
+                return file.read()
+        except FileNotFoundError:
+            near = _near(self.root, path)
+            problems.append(Problem("F001", "error", f"expected the file {path}, found none{near}", path, document=document))
+        except OSError as error:
+            problems.append(Problem("F004", "error", f"cannot be read: {error.strerror}", path, document=document))
+        return None
+
+    def _entries(self, path: str) -> list[os.DirEntry[str]]:
+        try:
+            with os.scandir(self.root / path) as entries:
+                return sorted((e for e in entries if not e.name.startswith(".")), key=lambda entry: entry.name)
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            self.problems.append(Problem("F004", "error", f"cannot be read: {error.strerror}", path))
+            return []
+
+    def _schemas(self) -> dict[str, bytes]:
+        files = {}
+        for entry in self._entries("schema"):
+            name = entry.name.removesuffix(".schema.json")
+            if name != entry.name and name != "dialect":
+                raw = self._bytes(f"schema/{entry.name}", self.problems)
+                if raw is not None:
+                    files[name] = raw
+        return files
+
+    def _list_documents(self) -> tuple[str, ...]:
+        found = {
+            stem: None
+            for stem, ending in (os.path.splitext(entry.name) for entry in self._entries("corpus"))
+            if ending in (".txt", ".json") and stem != "corpus"
+        }
+        bad = set(patterns.mismatches(DOCUMENT_ID, arrow.strings(list(found))))
+        for position, stem in enumerate(found):
+            if position in bad:
+                message = f"expected a name that matches {DOCUMENT_ID}, found {stem!r}"
+                self.problems.append(Problem("F003", "error", message, f"corpus/{stem}.json", document=stem))
+        documents = tuple(stem for position, stem in enumerate(found) if position not in bad)
+        for entry in self._entries("annotations"):
+            if entry.name in found:
+                continue
+            if entry.is_dir():
+                message = f"expected a folder named after a document, found {entry.name!r}"
+                hint = get_close_matches(entry.name, documents, 1)
+                message += f"; did you mean {hint[0]!r}?" if hint else ""
+                self.problems.append(Problem("F002", "error", message, f"annotations/{entry.name}"))
+            elif entry.name.endswith(".json"):
+                message = "expected folders named after documents, found a file"
+                self.problems.append(Problem("F002", "error", message, f"annotations/{entry.name}"))
+        return documents
+
+    # -- one document --------------------------------------------------------------------------------------------------
+
+    def _document(
+        self, name: str, sources: dict[tuple[str, str], bytes], problems: list[Problem]
+    ) -> Document | None:
+        text = self._bytes(self.folder.text(name), problems, name)
+        raw = self._bytes(self.folder.metadata(name), problems, name)
+        if text is not None and (fault := _not_utf8(text)):
+            problems.append(Problem("T001", "error", fault, self.folder.text(name), document=name))
+            text = None
+        metadata = None
+        if raw is not None and self.readable:
+            sources[name, "document"] = raw
+            metadata, found = self._metadata("document", raw, self.folder.metadata(name), name)
+            problems += found
+        tables: dict[str, Rows] = {}
+        self._unexpected(name, problems)
+        for layer in self.layers:
+            source = self._bytes(self.folder.layer(name, layer), problems, name)
+            if source is not None and layer in self.model.layers:
+                sources[name, layer] = source
+                rows, found = self._rows(name, layer, source)
+                tables |= rows
+                problems += found
+        return None if text is None or metadata is None else Document(name, metadata, text, tables)
+
+    def _unexpected(self, name: str, problems: list[Problem]) -> None:
+        try:
+            files = os.listdir(os.path.join(self.root, "annotations", name))
+        except OSError:
+            return  # each layer's file is missed by name
+        if len(files) == len(self.layers) and all(f"{layer}.json" in files for layer in self.layers):
+            return
+        for file in sorted(files):
+            stem, ending = os.path.splitext(file)
+            if ending == ".json" and stem not in self.layers and not file.startswith("."):
+                message = f"{stem!r} is no layer of corpus.json; {names(stem, self.layers)}"
+                problems.append(Problem("F002", "error", message, f"annotations/{name}/{file}", document=name))
+
+    def _metadata(self, kind: str, raw: bytes, path: str, document: str | None = None) -> tuple[Any, list[Problem]]:
+        """The typed content of a metadata file (None when it is not of its shape), and its problems."""
+        codec = self._codecs[kind]
+        content = codec.decode(raw)
+        problems: list[Problem] = []
+        if content is None or codec.canonical(content) != raw:
+            content, problems = _look_again(codec, raw, path, document)
+        if content is not None:
+            values = _plain(codec, content)
+            expected = f"../schema/{kind}.schema.json"
+            if values.get("$schema", expected) != expected:
+                problems.append(_disagrees("F202", "$schema", expected, values["$schema"], raw, path, document))
+            if kind == "document" and values["id"] != document:
+                problems.append(_disagrees("F203", "id", document, values["id"], raw, path, document))
+                content = None
+        return content, problems
+
+    def _rows(self, document: str, layer: str, raw: bytes) -> tuple[dict[str, Rows], list[Problem]]:
+        """The rows of one layer's file, and its problems."""
+        codec, path = self._codecs[layer], self.folder.layer(document, layer)
+        problems: list[Problem] = []
+        content = codec.decode(raw)
+        if content is None or codec.canonical(content) != raw:
+            content, problems = _look_again(codec, raw, path, document)
+            if content is None:
+                return _salvage(codec, raw, problems), problems
+        fields = {member.name: getattr(content, name) for name, member in Fields(codec.layer.root.properties)}
+        if fields["document"] != document:
+            problems.append(_disagrees("F201", "document", document, fields["document"], raw, path, document))
+        expected = f"../../schema/{layer}.schema.json"
+        if fields.get("$schema", expected) not in (expected, UNSET):
+            problems.append(_disagrees("F202", "$schema", expected, fields["$schema"], raw, path, document))
+        return {t.name: Rows(_list(fields[t.property])) for t in codec.layer.tables}, problems
+
+    # -- one batch -----------------------------------------------------------------------------------------------------
+
+    def _batch(
+        self, documents: list[Document], sources: Mapping[tuple[str, str], bytes], problems: list[Problem]
+    ) -> Batch:
+        """Make the tables; files with a string that does not match its pattern are looked at again, and left out."""
+        if not self.readable:
+            return make_batch(Model({}, {}), "", [])
+        batch = make_batch(self.model, self.language, documents)
+        again = _against_patterns(batch)
+        if not again:
+            return batch
+        for position in sorted(again, reverse=True):
+            document, layers = documents[position], again[position]
+            tables = dict(document.tables)
+            for layer in sorted(layers):
+                codec, raw = self._codecs[layer], sources[document.id, layer]
+                metadata = layer == "document"
+                path = self.folder.metadata(document.id) if metadata else self.folder.layer(document.id, layer)
+                found = _faults(codec, parse(raw), path, document.id)
+                problems += found
+                if not metadata:
+                    tables |= _salvage(codec, raw, found)
+            documents[position] = Document(document.id, document.metadata, document.text, tables)
+            if "document" in layers:
+                del documents[position]
+        return make_batch(self.model, self.language, documents)
+
+
+def _layers(raw: bytes) -> list[str]:
+    """The layers that a corpus.json names, as far as it can be read; its faults are found when its schema is known."""
+    try:
+        layers = msgspec.json.decode(raw, type=dict[str, Any]).get("layers", [])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return []
+    named = [name for name in layers if isinstance(name, str)] if isinstance(layers, list) else []
+    return list(dict.fromkeys(name for name in named if re.fullmatch(LAYER_NAME, name)))
+
+
+def _not_utf8(raw: bytes) -> str | None:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return f"expected UTF-8, found byte 0x{raw[error.start]:02x} at byte {error.start} ({error.reason})"
+    return None
+
+
+def _near(root: Path, path: str) -> str:
+    folder, name = os.path.split(path)
+    try:
+        hint = get_close_matches(name, os.listdir(root / folder), 1)
+    except OSError:
+        return f"; there is no folder {folder}"
+    return f"; there is {hint[0]}" if hint else ""
+
+
+def _plain(codec: Codec, content: Any) -> dict[str, Any]:
+    """The properties of decoded metadata that are present, by their names in the file."""
+    if content is None:
+        return {}
+    pairs = ((member.name, getattr(content, name)) for name, member in Fields(codec.layer.root.properties))
+    return {name: value for name, value in pairs if value is not UNSET}
+
+
+def _list(rows: Any) -> Sequence[Any]:
+    return () if rows is UNSET else rows
+
+
+def _disagrees(code: str, name: str, expected: Any, found: Any, raw: bytes, path: str, document: str | None) -> Problem:
+    line, column = parse(raw).position((name,))
+    message = f"{name}: expected {expected!r}, found {found!r}"
+    return Problem(code, "error", message, path, pointer([name]), line, column, document)
+
+
+def _look_again(codec: Codec, raw: bytes, path: str, document: str | None) -> tuple[Any, list[Problem]]:
+    """The content of a file that is not in order, where only its layout is not; and what is wrong with it."""
+    try:
+        tree = parse(raw)
+    except JSONFault as fault:
+        where = {"line": fault.line, "column": fault.column, "document": document}
+        return None, [Problem(fault.code, "error", fault.message, path, **where)]
+    if problems := _faults(codec, tree, path, document):
+        return None, problems
+    content = msgspec.convert(tree.value, codec.type)
+    line = _first_difference(raw, codec.canonical(content))
+    message = "expected the canonical form (one property or row a line, keys in the schema's order), found another"
+    fix = "run `sidelines fmt`"
+    return content, [Problem("F108", "error", message, path, line=line, column=1, document=document, fix=fix)]
+
+
+def _first_difference(found: bytes, expected: bytes) -> int:
+    same = len(os.path.commonprefix([found, expected]))
+    return found.count(b"\n", 0, same) + 1
+
+
+def _faults(codec: Codec, tree: Tree, path: str, document: str | None) -> list[Problem]:
+    """Where a value is not of its schema's shape."""
+    from sidelines.shape import explain  # jsonschema is slow to import, and a corpus in order never needs it
+
+    tables = {table.property: table.name for table in codec.layer.tables}
+    problems = []
+    for code, at, key, message in explain(codec.layer, tree.value):
+        line, column = tree.position(at, key)
+        table = tables.get(str(at[0])) if at else None
+        row = _at(tree.value, at[:2]) if table and len(at) > 1 else None
+        id_ = row.get("id") if isinstance(row, dict) else None
+        name = f"{at[-1]}: " if at and isinstance(at[-1], str) and code != "S102" else ""
+        problems.append(
+            Problem(
+                code, "error", name + message, path, pointer(at), line, column, document, table,
+                id_ if isinstance(id_, str) else None,
+            )
+        )  # fmt: skip
+    return problems
+
+
+def _at(value: Any, path: Sequence[str | int]) -> Any:
+    for part in path:
+        value = value[part]
+    return value
+
+
+def _salvage(codec: Codec, raw: bytes, problems: Sequence[Problem]) -> dict[str, Rows]:
+    """The rows that are of their schema's shape, from a file that is not; nothing from one that is no JSON."""
+    try:
+        value = parse(raw).value
+    except JSONFault:
+        value = None
+    if not isinstance(value, dict):
+        return {table.name: Rows(read=False) for table in codec.layer.tables}
+    places = [problem.pointer or "" for problem in problems]
+    return {
+        table.name: _salvage_table(table, codec.rows[table.name], value.get(table.property), places)
+        for table in codec.layer.tables
+    }
+
+
+def _salvage_table(table: Table, type_: type[msgspec.Struct], rows: Any, places: Sequence[str]) -> Rows:
+    own = pointer([table.property])
+    if not isinstance(rows, list) or own in places:
+        return Rows(read=False)
+    bad = {int(place.split("/")[2]) for place in places if place.startswith(own + "/")}
+    sound = [msgspec.convert(row, type_) for index, row in enumerate(rows) if index not in bad]
+    ids = {index: rows[index].get("id") if isinstance(rows[index], dict) else None for index in bad}
+    lost = tuple((index, ids[index] if isinstance(ids[index], str) else None) for index in sorted(bad))
+    return Rows(sound, lost)
+
+
+def _ill_matched(codec: Codec, content: Any) -> bool:
+    """Whether a string of a metadata file does not match its pattern."""
+    members = Fields(codec.layer.root.properties)
+    return any(columns.failing(m, columns.column(m, [getattr(content, name)], nested=True)) for name, m in members)
+
+
+def _against_patterns(batch: Batch) -> dict[int, set[str]]:
+    """The documents, and of each the layers, in which a string does not match its pattern."""
+    found: dict[int, set[str]] = {}
+    for member in batch.model.metadata["document"].root.properties:
+        if columns.patterned(member) and member.name != "$schema":
+            column = batch.documents.column("document" if member.name == "id" else member.name)
+            for row in columns.failing(member, arrow.whole(column)):
+                found.setdefault(row, set()).add("document")
+    for layer in batch.model.layers.values():
+        rows = columns.failing(layer.root["document"], arrow.strings(batch.ids))
+        for table in layer.tables:
+            document = batch.document(table.name)
+            rows |= {int(document[row]) for row in _rows_against_patterns(batch, table)}
+        for row in rows:
+            found.setdefault(row, set()).add(layer.name)
+    return found
+
+
+def _rows_against_patterns(batch: Batch, table: Table) -> set[int]:
+    rows: set[int] = set()
+    for member in table.row.properties:
+        if columns.patterned(member):
+            split = member.properties if member.span else ()
+            for name, part in [(f"{member.name}_{p.name}", p) for p in split] or [(member.name, member)]:
+                rows |= columns.failing(part, batch.column(table.name, name))
+    return rows

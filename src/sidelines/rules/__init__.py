@@ -1,0 +1,1 @@
+"""The rules: what a sound corpus never shows."""

@@ -1,0 +1,48 @@
+"""C: the corpus as a package: one version everywhere, and a word about it in the changelog."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from sidelines.problems import Problem
+from sidelines.strictjson import parse
+
+__all__ = ["changelog_silent", "version_differs"]
+
+
+def version_differs(root: Path, version: str) -> Iterator[Problem]:
+    """The version of the corpus is not that of the package; a pyproject.toml that takes its version from elsewhere is fine."""
+    try:
+        project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8")).get("project", {})
+    except FileNotFoundError:
+        return
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        yield Problem("C001", "error", f"the package's version cannot be read: {error}", "pyproject.toml")
+        return
+    stated = project.get("version", version)
+    if stated != version:
+        yield _at_version(root, "C001", f"version: expected {stated}, as in pyproject.toml, found {version}")
+
+
+def changelog_silent(root: Path, version: str) -> Iterator[Problem]:
+    """The changelog has no section for the version of the corpus."""
+    try:
+        text = (root / "CHANGELOG.md").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return
+    except (OSError, UnicodeDecodeError) as error:
+        yield Problem("C002", "error", f"cannot be read: {error}", "CHANGELOG.md")
+        return
+    sections = re.findall(r"^## \[?v?([^\]\s]+)", text, re.MULTILINE)
+    if version not in sections:
+        found = ", ".join(sections[:5]) or "no section at all"
+        yield _at_version(root, "C002", f"expected a section [{version}] in CHANGELOG.md, found {found}")
+
+
+def _at_version(root: Path, code: str, message: str) -> Problem:
+    path = "corpus/corpus.json"
+    line, column = parse((root / path).read_bytes()).position(("version",))
+    return Problem(code, "error", message, path, "/version", line, column)

@@ -1,0 +1,155 @@
+"""L: how the spans of a table stand to each other and to those of other tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from sidelines import intervals
+from sidelines.offsets import Bools, Ints, gather
+from sidelines.rules.finding import Finding, Path
+from sidelines.tables import Batch, Spans
+
+__all__ = ["annotated_boilerplate", "outside", "overlap", "rows_out_of_order", "uncovered"]
+
+LINE_BREAKS = "\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"
+
+
+def rows_out_of_order(batch: Batch) -> Iterator[Finding]:
+    """Rows, or the spans of a list, do not stand in the order (start, -end)."""
+    for table in batch.model.tables.values():
+        if (by := table.sorts_by) is not None:
+            spans = batch.spans_of(table.name, None if by is table.row else by.name)
+            if spans.listed:
+                spans = spans.where(spans.item == 0)
+            for position in intervals.out_of_order(spans.document, spans.start, spans.end):
+                yield _out_of_order(spans, position, "row")
+        for member in table.row.properties:
+            if member.spans:
+                spans = batch.spans_of(table.name, member.name)
+                for position in intervals.out_of_order(spans.row, spans.start, spans.end):
+                    yield _out_of_order(spans, position, "span")
+
+
+def _out_of_order(spans: Spans, position: int, what: str) -> Finding:
+    here, before = (f"{spans.start[at]}–{spans.end[at]}" for at in (position, position - 1))
+    message = f"expected {what}s sorted by start, the longest first; found {here} after {before}"
+    path = spans.path(position) if what == "span" else ()
+    return _finding(spans, position, message, path)
+
+
+def overlap(batch: Batch) -> Iterator[Finding]:
+    """Spans meet in a way that x-overlap does not allow."""
+    for table in batch.model.tables.values():
+        if table.overlap in _MEETINGS and table.row.span:
+            spans = batch.spans_of(table.name)
+            yield from _meeting(batch, spans, spans.document, table.overlap or "")
+        for member in table.row.properties:
+            if member.spans and member.overlap in _MEETINGS:
+                spans = batch.spans_of(table.name, member.name)
+                yield from _meeting(batch, spans, spans.row, member.overlap or "")
+
+
+_MEETINGS: dict[str, tuple[Callable[[Ints, Ints], list[tuple[int, int]]], str]] = {
+    "none": (intervals.overlapping, "no two spans to share a character"),
+    "nested": (intervals.crossing, "spans to be disjoint or one inside the other"),
+}
+
+
+def _meeting(batch: Batch, spans: Spans, owner: Ints, how: str) -> Iterator[Finding]:
+    kernel, expected = _MEETINGS[how]
+    longest = _longest(batch)
+    start, end = (intervals.place(owner, offsets, longest) for offsets in (spans.start, spans.end))
+    for later, earlier in kernel(start, end):
+        other = f"{spans.start[earlier]}–{spans.end[earlier]} ‘{spans.text[earlier].as_py()}’"
+        found = f"{spans.start[later]}–{spans.end[later]} ‘{spans.text[later].as_py()}’ and {other}"
+        yield _finding(spans, later, f"expected {expected} (x-overlap: {how}), found {found}", spans.path(later))
+
+
+def outside(batch: Batch) -> Iterator[Finding]:
+    """A span does not lie within a span of the table, or of the property, that x-inside names."""
+    for table in batch.model.tables.values():
+        if table.inside is not None:
+            yield from _outside(batch, batch.spans_of(table.name), table.inside)
+        for member in table.row.properties:
+            inside = member.inside or (member.items.inside if member.items is not None else None)
+            if inside is not None:
+                yield from _outside(batch, batch.spans_of(table.name, member.name), inside)
+
+
+def _outside(batch: Batch, spans: Spans, target: str) -> Iterator[Finding]:
+    if target.startswith("./"):
+        outer = batch.spans_of(spans.table, target[2:])
+        owner, outer_owner, what = spans.row, outer.row, f"a span of {target[2:]!r}"
+    else:
+        outer = batch.spans_of(target)
+        spans = spans.where(batch.whole[target][spans.document])
+        owner, outer_owner, what = spans.document, outer.document, f"a row of {target}"
+    longest = _longest(batch)
+    inner = [intervals.place(owner, offsets, longest) for offsets in (spans.start, spans.end)]
+    outer_spans = [intervals.place(outer_owner, offsets, longest) for offsets in (outer.start, outer.end)]
+    for position in np.flatnonzero(~intervals.inside(inner[0], inner[1], outer_spans[0], outer_spans[1])):
+        found = f"{spans.start[position]}–{spans.end[position]} ‘{spans.text[int(position)].as_py()}’"
+        yield _finding(spans, position, f"expected a span within {what}, found {found}", spans.path(position))
+
+
+def uncovered(batch: Batch) -> Iterator[Finding]:
+    """Characters other than line breaks belong to no block."""
+    if not batch.model.column("blocks", "kind"):
+        return
+    blocks = batch.spans_of("blocks")
+    length = batch.texts.characters
+    for document in np.flatnonzero(batch.whole["blocks"] & ~_covered(batch, blocks)):
+        mine = blocks.where(blocks.document == document)
+        text = batch.text(int(document))
+        edges = [0, *np.stack([mine.start, mine.end], 1).ravel().tolist(), int(length[document])]
+        for start, end in zip(edges[0::2], edges[1::2], strict=True):
+            gap = text[start:end]
+            rest = gap.strip(LINE_BREAKS)
+            if rest:
+                first = start + gap.index(rest)
+                short = rest if len(rest) <= 40 else rest[:39] + "…"
+                message = f"expected every character but line breaks in a block, found {len(rest)} in none: {short!r}"
+                last = first + len(rest)
+                yield Finding("blocks", None, message, document=int(document), start=first, end=last)
+
+
+def _covered(batch: Batch, blocks: Spans) -> Bools:
+    """In which documents only \\n and \\r stand outside the blocks (others may, too; they are looked at one by one)."""
+    texts = batch.texts
+    start = np.sort(np.concatenate([texts.first[:-1], texts.byte(blocks.document, blocks.end)]))
+    end = np.sort(np.concatenate([texts.byte(blocks.document, blocks.start), texts.first[1:]]))
+    gaps = gather(start, np.maximum(end - start, 0))
+    bad = gaps[~np.isin(texts.data[gaps], np.frombuffer(b"\n\r", np.uint8))]
+    covered = np.ones(len(batch.ids), np.bool_)
+    covered[np.searchsorted(texts.first, bad, "right") - 1] = False
+    return covered
+
+
+def annotated_boilerplate(batch: Batch) -> Iterator[Finding]:
+    """Something is annotated in a block of the kind boilerplate."""
+    if not batch.model.column("blocks", "kind"):
+        return
+    blocks = batch.spans_of("blocks")
+    blocks = blocks.where(batch.is_("blocks", "kind", "boilerplate")[blocks.row])
+    if not len(blocks.row):
+        return
+    longest = _longest(batch)
+    other = [intervals.place(blocks.document, offsets, longest) for offsets in (blocks.start, blocks.end)]
+    for spans in batch.sound_spans():
+        if spans.table == "blocks":
+            continue
+        start, end = (intervals.place(spans.document, offsets, longest) for offsets in (spans.start, spans.end))
+        for position in np.flatnonzero(intervals.meets(start, end, other[0], other[1])):
+            found = f"{spans.start[position]}–{spans.end[position]} ‘{spans.text[int(position)].as_py()}’"
+            yield _finding(spans, position, f"expected nothing in boilerplate, found {found}", spans.path(position))
+
+
+def _longest(batch: Batch) -> int:
+    return int(batch.texts.characters.max(initial=0))
+
+
+def _finding(spans: Spans, position: int, message: str, at: Path) -> Finding:
+    start, end = int(spans.start[position]), int(spans.end[position])
+    return Finding(spans.table, int(spans.row[position]), message, at, start=start, end=end)

@@ -1,0 +1,116 @@
+"""Q: quotes, where a corpus has the table of the built-in layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from sidelines import arrow, intervals
+from sidelines.offsets import Bools, Ints
+from sidelines.rules.finding import Finding
+from sidelines.marks import CLOSING, OPENING
+from sidelines.tables import Batch, Spans
+
+__all__ = [
+    "cue_inside_content", "direct_without_marks", "fragments_without_mixed", "mixed_without_fragments",
+    "parent_does_not_contain", "parents_in_circle",
+]  # fmt: skip
+
+
+def direct_without_marks(batch: Batch) -> Iterator[Finding]:
+    """A direct quote does not begin and end with quotation marks."""
+    if not batch.model.column("quotes", "kind") or not batch.model.column("quotes", "content"):
+        return
+    content = _content(batch)
+    content = content.where(batch.is_("quotes", "kind", "direct")[content.row])
+    first, last = _ends(content)
+    for position in np.flatnonzero(first | last):
+        text = content.text[int(position)].as_py()
+        if first[position] and text[0] not in OPENING:
+            yield _finding(content, position, f"expected an opening quotation mark, found {text[0]!r}")
+        if last[position] and text[-1] not in CLOSING:
+            yield _finding(content, position, f"expected a closing quotation mark, found {text[-1]!r}")
+
+
+def mixed_without_fragments(batch: Batch) -> Iterator[Finding]:
+    """A mixed quote has no quoted fragment."""
+    if batch.model.column("quotes", "kind") and batch.model.column("quotes", "fragments"):
+        none = arrow.list_lengths(batch.column("quotes", "fragments")) == 0
+        for row in np.flatnonzero(batch.sound["quotes"] & batch.is_("quotes", "kind", "mixed") & none):
+            yield Finding("quotes", int(row), "expected at least one quoted fragment in a mixed quote, found none")
+
+
+def fragments_without_mixed(batch: Batch) -> Iterator[Finding]:
+    """A quote that is not mixed has fragments."""
+    if batch.model.column("quotes", "kind") and batch.model.column("quotes", "fragments"):
+        some = arrow.list_lengths(batch.column("quotes", "fragments")) > 0
+        for row in np.flatnonzero(batch.sound["quotes"] & ~batch.is_("quotes", "kind", "mixed") & some):
+            kind = batch.column("quotes", "kind")[int(row)].as_py()
+            message = f"expected fragments only in a mixed quote, found them in one of kind {kind}"
+            yield Finding("quotes", int(row), message, ("fragments",))
+
+
+def cue_inside_content(batch: Batch) -> Iterator[Finding]:
+    """The cue or the source of a quote stands inside its own content."""
+    if not batch.model.column("quotes", "content"):
+        return
+    content = _content(batch)
+    length = int(batch.texts.characters.max(initial=0))
+    outer = [intervals.place(content.row, offsets, length) for offsets in (content.start, content.end)]
+    for name, rows, start, end in _reporters(batch):
+        inner = [intervals.place(rows, offsets, length) for offsets in (start, end)]
+        for at in np.flatnonzero(intervals.meets(inner[0], inner[1], outer[0], outer[1])):
+            message = f"expected the {name} outside the quote's own content, found it at {start[at]}–{end[at]}"
+            yield Finding("quotes", int(rows[at]), message, (name,), start=int(start[at]), end=int(end[at]))
+
+
+def _reporters(batch: Batch) -> Iterator[tuple[str, Ints, Ints, Ints]]:
+    """The spans of cue and source: name, row of the quote, start, end."""
+    if batch.model.column("quotes", "cue", "start"):
+        cue = batch.spans_of("quotes", "cue")
+        yield "cue", cue.row, cue.start, cue.end
+    if batch.model.column("quotes", "source") and batch.model.column("mentions", "start"):
+        source = batch.target("quotes", "source")
+        rows = np.flatnonzero(batch.sound["quotes"] & (source >= 0))
+        rows = rows[batch.sound["mentions"][source[rows]]]
+        start, end = (arrow.numbers(batch.column("mentions", name))[source[rows]] for name in ("start", "end"))
+        yield "source", rows, start, end
+
+
+def parent_does_not_contain(batch: Batch) -> Iterator[Finding]:
+    """A quote does not lie within the content of the quote that it names as its parent."""
+    if not (batch.model.column("quotes", "parent") and batch.model.column("quotes", "content")):
+        return
+    content, parent = _content(batch), batch.target("quotes", "parent")
+    length = int(batch.texts.characters.max(initial=0))
+    outer = [intervals.place(content.row, offsets, length) for offsets in (content.start, content.end)]
+    child = content.where((parent[content.row] >= 0) & batch.sound["quotes"][parent[content.row]])
+    inner = [intervals.place(parent[child.row], offsets, length) for offsets in (child.start, child.end)]
+    for position in np.flatnonzero(~intervals.inside(inner[0], inner[1], outer[0], outer[1])):
+        id_ = batch.column("quotes", "parent")[int(child.row[position])].as_py()
+        found = f"{child.start[position]}–{child.end[position]}"
+        yield _finding(child, position, f"expected content within that of its parent {id_!r}, found {found}")
+
+
+def parents_in_circle(batch: Batch) -> Iterator[Finding]:
+    """A quote is, by its parents, its own ancestor."""
+    if batch.model.column("quotes", "parent"):
+        for row in np.flatnonzero(intervals.circles(batch.target("quotes", "parent")) & batch.sound["quotes"]):
+            yield Finding("quotes", int(row), "expected parents that lead to an outermost quote, found a circle", ("parent",))
+
+
+def _content(batch: Batch) -> Spans:
+    return batch.spans_of("quotes", "content")
+
+
+def _ends(spans: Spans) -> tuple[Bools, Bools]:
+    """Which spans are the first and the last of their row."""
+    change = spans.row[1:] != spans.row[:-1]
+    one = np.ones(min(len(spans.row), 1), np.bool_)
+    return np.concatenate([one, change]), np.concatenate([change, one])
+
+
+def _finding(spans: Spans, position: int, message: str) -> Finding:
+    start, end = int(spans.start[position]), int(spans.end[position])
+    return Finding("quotes", int(spans.row[position]), message, spans.path(position), start=start, end=end)

@@ -1,0 +1,71 @@
+"""R: ids are unique, and every reference finds its row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+
+from sidelines import arrow
+from sidelines.offsets import Ints
+from sidelines.problems import names
+from sidelines.rules.finding import Finding
+from sidelines.schema import Table
+from sidelines.tables import Batch
+
+__all__ = ["dangling_reference", "duplicate_id"]
+
+
+def duplicate_id(batch: Batch) -> Iterator[Finding]:
+    """Two rows of one table and document have the same id."""
+    for table in batch.tables:
+        rows = np.flatnonzero(batch.sound[table])
+        ids = arrow.pick(batch.column(table, "id"), rows).dictionary_encode()
+        document = batch.document(table)[rows]
+        keys = document * max(len(ids.dictionary), 1) + arrow.numbers(ids.indices)
+        order = np.argsort(keys, kind="stable")
+        for at in np.flatnonzero(np.diff(keys[order]) == 0) + 1:
+            row, earlier = int(rows[order[at]]), int(rows[order[at - 1]])
+            id_ = batch.column(table, "id")[row].as_py()
+            line = batch.ordinal(table, earlier)
+            yield Finding(table, row, f"id: {id_!r} is the id of the row at index {line} already", ("id",))
+
+
+def dangling_reference(batch: Batch) -> Iterator[Finding]:
+    """A reference names no row of its table in the same document."""
+    for table in batch.model.tables.values():
+        for at, name, row, ids, target in _references(batch, table):
+            sound = batch.sound[table.name][row]
+            document = batch.document(table.name)[row]
+            found = batch.find(target, document, ids)
+            for position in np.flatnonzero(sound & (found < 0) & arrow.valid(ids)):
+                wanted = ids[int(position)].as_py()
+                lost = batch.lost[target].get(int(document[position]), ())
+                if not batch.read[target][document[position]] or any(id_ in (wanted, None) for _, id_ in lost):
+                    continue  # the row may be there: it could not be read
+                first, last = batch.bounds[target][document[position] : document[position] + 2]
+                legal = arrow.python(batch.column(target, "id").slice(int(first), int(last - first)))
+                message = f"{name}: {wanted!r} is no id of {target}; {_few(wanted, legal)}"
+                yield Finding(table.name, int(row[position]), message, (name, *(at[position] if at else ())))
+
+
+def _references(
+    batch: Batch, table: Table
+) -> Iterator[tuple[list[tuple[int]] | None, str, Ints, pa.Array, str]]:
+    """Every reference of a table: index in its list, property, row, the ids, and the table that they name."""
+    rows = np.arange(len(batch.document(table.name)))
+    for member in table.row.properties:
+        if member.ref is not None:
+            yield None, member.name, rows, batch.column(table.name, member.name), member.ref
+        elif member.items is not None and member.items.ref is not None:
+            listed = batch.column(table.name, member.name)
+            lengths = arrow.list_lengths(listed)
+            items = [(int(i),) for length in lengths[lengths > 0] for i in range(length)]
+            yield items, member.name, np.repeat(rows, lengths), listed.flatten(), member.items.ref
+
+
+def _few(wanted: str, legal: list[str]) -> str:
+    """The legal ids; of many only the nearest, since a list of a thousand helps nobody."""
+    said = names(wanted, legal)
+    return said if len(legal) <= 12 else said.split("?")[0] + "?" if "?" in said else f"there are {len(legal)}"

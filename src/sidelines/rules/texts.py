@@ -1,0 +1,36 @@
+"""T: the text is the one that was annotated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import sha256
+
+from sidelines import arrow
+from sidelines.rules.finding import Finding
+from sidelines.tables import Batch
+
+__all__ = ["hash_differs", "length_differs"]
+
+AFTER = "the spans of the document are not checked until they agree"
+
+
+def hash_differs(batch: Batch) -> Iterator[Finding]:
+    """The SHA-256 of a text's bytes is not the one in its metadata."""
+    stated = arrow.python(arrow.whole(batch.documents.column("sha256")))
+    length = arrow.numbers(arrow.whole(batch.documents.column("characters")))
+    first, data = batch.texts.first, memoryview(batch.texts.data)
+    for document, expected in enumerate(stated):
+        found = sha256(data[first[document] : first[document + 1]]).hexdigest()
+        if found != expected:
+            characters = int(batch.texts.characters[document])
+            same = "the length agrees" if characters == length[document] else f"{length[document]} characters expected"
+            message = f"sha256: expected {expected}, found {found} ({characters} characters; {same}); {AFTER}"
+            yield Finding("documents", document, message, ("sha256",))
+
+
+def length_differs(batch: Batch) -> Iterator[Finding]:
+    """The length of a text in code points is not the one in its metadata."""
+    stated, found = arrow.numbers(arrow.whole(batch.documents.column("characters"))), batch.texts.characters
+    for document in (stated != found).nonzero()[0]:
+        message = f"characters: expected {stated[document]}, found {found[document]} code points; {AFTER}"
+        yield Finding("documents", int(document), message, ("characters",))

@@ -1,0 +1,234 @@
+"""Strict JSON (RFC 8259) that knows where everything stands, for files in which something is wrong.
+
+Files in order never come here: they are decoded by msgspec and compared with their canonical form. This parser is for
+the rest, where the cause and its place matter more than speed. It has no recursion that input can drive.
+"""
+
+from __future__ import annotations
+
+import re
+from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]  # public in the docs of no version
+from typing import Any
+
+__all__ = ["MAX_DEPTH", "JSONFault", "Tree", "parse"]
+
+MAX_DEPTH = 64
+INT64 = range(-(2**63), 2**63)
+
+_SPACE = re.compile(r"[ \t\n\r]*")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_WORD = re.compile(r"[-+]?[A-Za-z]+|[-+.0-9][-+.0-9A-Za-z]*|.", re.DOTALL)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_CONSTANTS = {"true": True, "false": False, "null": None}
+Path = tuple[str | int, ...]
+
+
+class JSONFault(Exception):
+    """A file is not strict JSON: the rule's code, what was found, and where (code points from the start)."""
+
+    def __init__(self, code: str, message: str, offset: int, line: int, column: int) -> None:
+        super().__init__(message)
+        self.code, self.message, self.offset, self.line, self.column = code, message, offset, line, column
+
+
+class Tree:
+    """The value of a JSON file, with the place of each value and of each key."""
+
+    __slots__ = ("_keys", "_text", "_values", "value")
+
+    def __init__(self, text: str, value: Any, values: dict[Path, int], keys: dict[Path, int]) -> None:
+        self.value, self._text, self._values, self._keys = value, text, values, keys
+
+    def position(self, path: Path, key: bool = False) -> tuple[int, int]:
+        """Line and column, from 1, of the value at `path` (or of its key); of the nearest thing around it, if absent."""
+        while path not in self._values:
+            path = path[:-1]
+        return line_column(self._text, self._keys.get(path, self._values[path]) if key else self._values[path])
+
+
+def line_column(text: str, offset: int) -> tuple[int, int]:
+    r"""Line and column of a code point, both from 1; lines end at \n, as in editors and git.
+
+    >>> line_column("a\nbc", 3)
+    (2, 2)
+    """
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def parse(raw: bytes, max_depth: int = MAX_DEPTH) -> Tree:
+    """Parse the bytes of a JSON file, refusing all that JSON parsers disagree on.
+
+    Integers are literals that fit int64; `3.0`, `1e2` and `-0` come back as floats, so that no integer type takes them.
+
+    Raises
+    ------
+    JSONFault
+        F101 not UTF-8, F102 byte order mark, F103 not JSON, F104 duplicate key, F105 number out of range,
+        F106 lone surrogate, F107 nested too deep.
+
+    >>> parse(b'{"a": [1, 2.0]}').value
+    {'a': [1, 2.0]}
+    """
+    return _Parser(_decode(raw), max_depth).run()
+
+
+def _decode(raw: bytes) -> str:
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise JSONFault("F101", "expected UTF-8, found the byte order mark of UTF-16", 0, 1, 1)
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode("utf-8")
+        line, column = line_column(before, len(before))
+        found = f"expected UTF-8, found byte 0x{raw[error.start]:02x} at byte {error.start} ({error.reason})"
+        raise JSONFault("F101", found, len(before), line, column) from None
+    if text.startswith("\ufeff"):
+        raise JSONFault("F102", "expected JSON from the first byte on, found a byte order mark (U+FEFF)", 0, 1, 1)
+    return text
+
+
+class _Parser:
+    """One pass over one text; `path` says where it is, and `stack` holds the containers that are still open."""
+
+    def __init__(self, text: str, max_depth: int) -> None:
+        self.text, self.max_depth, self.at = text, max_depth, 0
+        self.values: dict[Path, int] = {}
+        self.keys: dict[Path, int] = {}
+
+    def run(self) -> Tree:
+        stack: list[dict[str, Any] | list[Any]] = []
+        path: list[str | int] = []
+        root: Any = None
+        while True:
+            # A value stands here: the root, an item, or the value after a key.
+            start = self.space()
+            self.values[tuple(path)] = start
+            value, closed = self.value()
+            if not stack:
+                root = value
+            elif isinstance(stack[-1], dict):
+                stack[-1][str(path[-1])] = value
+            else:
+                stack[-1].append(value)
+            if not closed:
+                if len(stack) == self.max_depth:
+                    raise self.fault("F107", f"nested deeper than {self.max_depth} levels", start)
+                stack.append(value)
+                if self.enter(value, path):
+                    continue
+            elif stack and self.next(stack[-1], path):
+                continue
+            # Containers end here until one goes on, or the text does.
+            while stack:
+                stack.pop()
+                if not stack:
+                    break
+                path.pop()
+                if self.next(stack[-1], path):
+                    break
+            if not stack:
+                if self.space() < len(self.text):
+                    raise self.fault("F103", f"expected the end of the file, found {self.found()}")
+                return Tree(self.text, root, self.values, self.keys)
+
+    def value(self) -> tuple[Any, bool]:
+        """The scalar that begins here, or the container, still empty, and whether the value is complete."""
+        character = self.text[self.at : self.at + 1]
+        if character in ("{", "["):
+            self.at += 1
+            return ({} if character == "{" else []), False
+        if character == '"':
+            return self.string(), True
+        if character and character in "-0123456789":
+            return self.number(), True
+        word = _WORD.match(self.text, self.at)
+        if word and word[0] in _CONSTANTS:
+            self.at = word.end()
+            return _CONSTANTS[word[0]], True
+        raise self.fault("F103", f"expected a JSON value, found {self.found()}")
+
+    def enter(self, container: dict[str, Any] | list[Any], path: list[str | int]) -> bool:
+        """Go to the first member of a container; False when it is empty, with its end passed."""
+        self.space()
+        if self.text[self.at : self.at + 1] == ("}" if isinstance(container, dict) else "]"):
+            self.at += 1
+            path.append(0)  # taken off again by the caller, as the last member of any container is
+            return False
+        path.append(0)
+        if isinstance(container, dict):
+            path[-1] = self.key(container, path)
+        return True
+
+    def next(self, container: dict[str, Any] | list[Any], path: list[str | int]) -> bool:
+        """Go to the next member of a container; False when it ends here, with its end passed."""
+        self.space()
+        close = "}" if isinstance(container, dict) else "]"
+        mark = self.text[self.at : self.at + 1]
+        if mark == close:
+            self.at += 1
+            return False
+        if mark != ",":
+            raise self.fault("F103", f"expected ',' or '{close}', found {self.found()}")
+        self.at += 1
+        self.space()
+        path[-1] = self.key(container, path) if isinstance(container, dict) else len(container)
+        return True
+
+    def key(self, container: dict[str, Any], path: list[str | int]) -> str:
+        start = self.at
+        if self.text[start : start + 1] != '"':
+            raise self.fault("F103", f"expected a property name in double quotes, found {self.found()}")
+        name = self.string()
+        if name in container:
+            raise self.fault("F104", f"the property {name!r} stands twice in one object", start)
+        self.keys[(*path[:-1], name)] = start
+        self.space()
+        if self.text[self.at : self.at + 1] != ":":
+            raise self.fault("F103", f"expected ':' after the property name {name!r}, found {self.found()}")
+        self.at += 1
+        return name
+
+    def string(self) -> str:
+        start = self.at
+        try:
+            value, self.at = scanstring(self.text, start + 1, True)
+        except JSONDecodeError as error:
+            cause = error.msg.lower().removesuffix(" at").removesuffix(" starting")
+            raise self.fault("F103", f"not a JSON string: {cause}", error.pos) from None
+        if surrogate := _SURROGATE.search(value):
+            raise self.fault("F106", f"a lone surrogate (\\u{ord(surrogate[0]):04x}) is no character", start)
+        return str(value)
+
+    def number(self) -> int | float:
+        match, start = _NUMBER.match(self.text, self.at), self.at
+        word = _WORD.match(self.text, start)
+        assert word is not None  # a digit or a minus stands here
+        if match is None or (match.end() < len(self.text) and self.text[match.end()] in "0123456789.eE+-"):
+            raise self.fault("F103", f"{_short(word[0])} is no JSON number", start)
+        self.at = match.end()
+        literal = match[0]
+        if match[1] is None and match[2] is None and literal != "-0":
+            if len(literal) > 20 or int(literal) not in INT64:
+                raise self.fault("F105", f"{_short(literal)} does not fit a 64-bit integer", start)
+            return int(literal)
+        if (value := float(literal)) in (float("inf"), float("-inf")):
+            raise self.fault("F105", f"{_short(literal)} does not fit a 64-bit floating-point number", start)
+        return value
+
+    def space(self) -> int:
+        match = _SPACE.match(self.text, self.at)
+        assert match is not None  # the pattern matches nothing, too
+        self.at = match.end()
+        return self.at
+
+    def found(self) -> str:
+        word = _WORD.match(self.text, self.at)
+        return repr(_short(word[0])) if word else "the end of the file"
+
+    def fault(self, code: str, message: str, offset: int | None = None) -> JSONFault:
+        offset = self.at if offset is None else offset
+        return JSONFault(code, message, offset, *line_column(self.text, offset))
+
+
+def _short(word: str) -> str:
+    return word if len(word) <= 40 else word[:37] + "…"
