@@ -161,7 +161,8 @@ class Corpus:
             near = _near(self.root, path)
             problems.append(Problem("F001", "error", f"expected the file {path}, found none{near}", path, document=document))
         except OSError as error:
-            problems.append(Problem("F004", "error", f"cannot be read: {error.strerror}", path, document=document))
+            why = "expected a file, found a folder" if (self.root / path).is_dir() else f"cannot be read: {error.strerror}"
+            problems.append(Problem("F004", "error", why, path, document=document))
         return None
 
     def _entries(self, path: str) -> list[os.DirEntry[str]]:

@@ -86,7 +86,8 @@ class Batch:
 
     `bounds[t][i]:bounds[t][i + 1]` are the rows of document i in the table t. `read[t]` says in which documents the table
     could be read at all, `lost[t]` gives index and id of the rows that could not. `sound[t]` says which rows no rule has
-    found fault with so far, `whole[t]` in which documents every row of the table was read and is sound.
+    found fault with so far, `whole[t]` in which documents every row of the table was read and is sound; `intact` which
+    documents have the text that was annotated.
     """
 
     model: Model
@@ -100,6 +101,7 @@ class Batch:
     read: Mapping[str, Bools]
     sound: Mapping[str, Bools]
     whole: Mapping[str, Bools]
+    intact: Bools
     _memory: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def column(self, table: str, name: str) -> pa.Array:
@@ -174,7 +176,8 @@ class Batch:
         """The same batch with these rows, and all rows of these documents, no longer sound."""
         if not any(map(len, failed.values())) and not len(documents):
             return self
-        sound, whole = {}, {}
+        sound, whole, intact = {}, {}, self.intact.copy()
+        intact[list(documents)] = False
         for table, before in self.sound.items():
             sound[table], whole[table] = before.copy(), self.whole[table].copy()
             sound[table][failed.get(table, [])] = False
@@ -182,7 +185,7 @@ class Batch:
             for document in documents:
                 sound[table][self.bounds[table][document] : self.bounds[table][document + 1]] = False
                 whole[table][document] = False
-        return replace(self, sound=sound, whole=whole)
+        return replace(self, sound=sound, whole=whole, intact=intact)
 
     @cached_property
     def english(self) -> Bools:
@@ -276,7 +279,7 @@ def make_batch(model: Model, language: str, documents: Sequence[Document]) -> Ba
         whole[name] = read[name] & np.fromiter((not part.lost for part in parts), np.bool_, len(parts))
     return Batch(
         model, language, tuple(document.id for document in documents), Texts.of([d.text for d in documents]),
-        _documents(model.metadata["document"], documents), tables, bounds, lost, read, sound, whole,
+        _documents(model.metadata["document"], documents), tables, bounds, lost, read, sound, whole, np.ones(len(documents), np.bool_),
     )  # fmt: skip
 
 

@@ -154,7 +154,8 @@ def parse(value: str) -> Value | None:
     day = _calendar(before) if before else Value("day")
     if day is None or day.kind != "day" or not _CLOCK.fullmatch(clock):
         return None
-    return replace(day, kind="time")
+    elsewhere = clock.startswith("24") or clock[-1] == "Z" or "+" in clock or "-" in clock
+    return replace(day, kind="time", weekday=None if elsewhere else day.weekday)
 
 
 def fits(value: Value, type: str) -> bool:
@@ -186,6 +187,9 @@ def contradiction(surface: str, value: Value) -> str | None:
     quarters, halves, weeks and weekends, of which they must lie wholly outside. Of several weekdays, or several months,
     one that can be true is enough ("Tuesday or Wednesday", "from May to June").
 
+    Nothing is judged where a word such as "after" or "before" says that the name is not that of the day meant ("the day
+    after Tuesday"), nor the weekday of a time with a zone or of 24:00, whose day depends on where it is read.
+
     Names and their usual abbreviations count when capitalised or in capitals; in lower case only full names do, and of
     these not "may", "march" and "august", which are other words.
 
@@ -195,6 +199,8 @@ def contradiction(surface: str, value: Value) -> str | None:
     "'Nov', but 2018-10-24 is in October"
     """
     words = _WORD.findall(surface)
+    if not _RELATIVE.isdisjoint(map(str.lower, words)):
+        return None
     # A day can be named by its date; a longer interval cannot, and a value does not keep how it was written.
     subject = value.begin.isoformat() if value.weekday and value.begin else "the value"
     phrases = []
@@ -306,6 +312,8 @@ _FORMS: Final[dict[str, Callable[[re.Match[str]], Value | None]]] = {
 
 # Letters alone, so that "24Oct2018", "mid-October" and "Sunday's" hold their names as words.
 _WORD: Final = re.compile(r"[^\W\d_]+")
+
+_RELATIVE: Final = frozenset({"after", "before", "following", "from", "preceding", "prior", "since", "until"})
 
 _WEEKDAY_NAMES: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTH_NAMES: Final = (

@@ -31,6 +31,6 @@ def hash_differs(batch: Batch) -> Iterator[Finding]:
 def length_differs(batch: Batch) -> Iterator[Finding]:
     """The length of a text in code points is not the one in its metadata."""
     stated, found = arrow.numbers(arrow.whole(batch.documents.column("characters"))), batch.texts.characters
-    for document in (stated != found).nonzero()[0]:
+    for document in ((stated != found) & batch.intact).nonzero()[0]:
         message = f"characters: expected {stated[document]}, found {found[document]} code points; {AFTER}"
         yield Finding("documents", int(document), message, ("characters",))
