@@ -14,7 +14,10 @@ OWN = Path(__file__).parent / "own"
 ROOT = Path(__file__).parents[1]
 
 # What breaks tools: astral characters, combining marks, joiners, bidi controls, line separators, BOM, no-break space.
-HARD = "a\u00e9\u0301\u0323\u200d\u202e\u2066\u2069\u2028\u2029\x85\n\r\t \u00a0\ufeff\u3000\U0001f600\U0001f1eb\U00010348\U000e0041ß\u05d0\uac00"
+HARD = (
+    "a\u00e9\u0301\u0323\u200d\u202e\u2066\u2069\u2028\u2029\x85\n\r\t "
+    "\u00a0\ufeff\u3000\U0001f600\U0001f1eb\U00010348\U000e0041ß\u05d0\uac00"
+)
 
 
 def texts(max_size: int = 60) -> st.SearchStrategy[str]:
@@ -55,7 +58,9 @@ class Drawn:
         for folder in ("corpus", "schema"):
             (root / folder).mkdir(parents=True)
         for schema in ("corpus", "document"):
-            (root / "schema" / f"{schema}.schema.json").write_bytes((ROOT / "schema" / f"{schema}.schema.json").read_bytes())
+            (root / "schema" / f"{schema}.schema.json").write_bytes(
+                (ROOT / "schema" / f"{schema}.schema.json").read_bytes()
+            )
         (root / "schema" / "marks.schema.json").write_bytes((OWN / "schema" / "marks.schema.json").read_bytes())
         write_metadata(
             root / "corpus" / "corpus.json",

@@ -1,8 +1,8 @@
 """Every rule on a corpus that breaks it and on one that just does not, as files in `cases/`.
 
 `cases/base` is a small sound corpus. A case `cases/<CODE>-<words>` holds two overlays, `fail` and `pass`, each of the
-files that differ from the base (a file named in `fail/REMOVED` or `pass/REMOVED` is taken away), and `problems.txt`, the
-exact output of `sidelines check` for `fail`. Schemas are the built-in ones unless an overlay brings its own.
+files that differ from the base (a file named in `fail/REMOVED` or `pass/REMOVED` is taken away), and `problems.txt`,
+the exact output of `sidelines check` for `fail`. Schemas are the built-in ones unless an overlay brings its own.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ from sidelines import columns
 from sidelines.builder import build
 from sidelines.checker import check
 from sidelines.codec import Codec
+from sidelines.corpora import read
 from sidelines.offsets import Texts
-from sidelines.reader import read
 from sidelines.schema import Layer, Property, compile_schemas
 from sidelines.shape import explain
 from sidelines.strictjson import JSONFault, parse
@@ -146,12 +146,36 @@ def counts_with(drawn: Drawn, name: str, row: dict[str, Any], instead: dict[str,
 # -- the two ways of deciding on a value -------------------------------------------------------------------------------
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**64), 2**64) | st.floats(allow_nan=False, allow_infinity=False) | texts(8),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**64), 2**64)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | texts(8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts(4), inner, max_size=3),
     max_leaves=6,
 )
 NEAR = st.sampled_from(
-    [0, -1, 1, 1.0, True, False, None, "", "a", "m1", "X", "x", "AB-1", "AB-1\n", "2018-10-24", "2018-02-30", "20181024", [], {}]
+    [
+        0,
+        -1,
+        1,
+        1.0,
+        True,
+        False,
+        None,
+        "",
+        "a",
+        "m1",
+        "X",
+        "x",
+        "AB-1",
+        "AB-1\n",
+        "2018-10-24",
+        "2018-02-30",
+        "20181024",
+        [],
+        {},
+    ]
     + [2**63, 2**63 - 1, -(2**63) - 1, 0.5, 1.5, "GPE", "corpus", "\U0001f600"]
 )
 
@@ -227,6 +251,9 @@ class TestOneVerdict:
         assert json.loads(tidy) == json.loads(raw)
 
 
+JUNK = [b"", b"{", b"]", b'"', b",", b"\\u00", b"\xff", b"1", b"NaN"]
+
+
 class TestStrictJson:
     @given(JSON, st.sampled_from([None, 0, 2]), st.booleans())
     @example({"a": [], "b": {"c": {}}}, None, True)
@@ -244,7 +271,7 @@ class TestStrictJson:
         raw = bytearray(json.dumps(data.draw(JSON), ensure_ascii=False).encode())
         for _ in range(data.draw(st.integers(1, 3))):
             at = data.draw(st.integers(0, len(raw)))
-            raw[at : at + data.draw(st.integers(0, 2))] = data.draw(st.sampled_from([b"", b"{", b"]", b'"', b",", b"\\u00", b"\xff", b"1", b"NaN"]))  # fmt: skip
+            raw[at : at + data.draw(st.integers(0, 2))] = data.draw(st.sampled_from(JUNK))
         try:
             value = parse(bytes(raw)).value
         except JSONFault as fault:
@@ -261,6 +288,9 @@ class TestOffsets:
         index = Texts.of([text.encode() for text in drawn])
         documents = data.draw(st.lists(st.integers(0, len(drawn) - 1), min_size=1, max_size=9))
         offsets = [data.draw(st.integers(0, len(drawn[d]))) for d in documents]
-        expected = [len("".join(drawn[:d]).encode()) + len(drawn[d][:o].encode()) for d, o in zip(documents, offsets, strict=True)]
+        expected = [
+            len("".join(drawn[:d]).encode()) + len(drawn[d][:o].encode())
+            for d, o in zip(documents, offsets, strict=True)
+        ]
         assert index.byte(np.array(documents), np.array(offsets)).tolist() == expected
         assert index.characters.tolist() == [len(text) for text in drawn]

@@ -13,7 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import sidelines
 
@@ -40,30 +40,40 @@ VALUES = {
 POINTERS = {"person": "mentions", "polity": "mentions", "source": "mentions", "parent": "quotes", "anchor": "dates"}
 
 Place = tuple[tuple[str, int, int], ...]  # the spans that a row stands on: document, start, end
+Entity = tuple[str, str]  # document, id
 Row = dict[str, Any]
 Cells = dict[tuple[str, str], str]  # table and measure: result
 
 
-class Annotation:
-    """The rows of one corpus by their places, the entity of each mention, and the members of each group."""
+class Annotation(NamedTuple):
+    """What is compared of one corpus."""
 
-    def __init__(self, folder: str | Path) -> None:
-        tables = {name: table.to_pylist() for name, table in sidelines.read(folder).tables.items()}
-        self.texts = {row["document"]: row["sha256"] for row in tables["documents"]}
-        places = {(name, row["document"], row["id"]): place(row) for name in TABLES for row in tables[name]}
-        self.rows = {
-            name: unique(name, [(place(row), comparable(row, VALUES.get(name, ()), places)) for row in tables[name]])
-            for name in TABLES
-        }
-        self.entity = {place(row): (row["document"], row["entity"]) for row in tables["mentions"]}
-        # An entity is known by its first mention; one that has none, by its name.
-        known: dict[tuple[str, str], Hashable] = {(row["document"], row["id"]): row["name"] for row in tables["entities"]}
-        known |= {entity: mention for mention, entity in reversed(self.entity.items())}
-        self.groups = {
-            frozenset((row["document"], known[row["document"], member]) for member in row["members"])
-            for row in tables["entities"]
-            if row["members"]
-        }
+    texts: dict[str, str]  # document: hash of its text
+    rows: dict[str, dict[Place, Row]]  # table: its rows by their places
+    entity: dict[Place, Entity]  # mention: its entity, a name for "the same" and nothing more
+    groups: set[frozenset[Any]]  # the members of each
+
+
+def annotation(folder: str | Path) -> Annotation:
+    """Read a corpus, and replace what points by what it points at."""
+    tables = {name: table.to_pylist() for name, table in sidelines.read(folder).tables.items()}
+    if missing := [name for name in TABLES if name not in tables]:
+        raise ValueError(f"{folder}: expected the tables of Sidelines, found none named {', '.join(missing)}")
+    places = {(name, row["document"], row["id"]): place(row) for name in TABLES for row in tables[name]}
+    rows = {
+        name: unique(name, [(place(row), comparable(row, VALUES.get(name, ()), places)) for row in tables[name]])
+        for name in TABLES
+    }
+    entity = {place(row): (row["document"], row["entity"]) for row in tables["mentions"]}
+    # An entity is known by its first mention; one that has none, by its name.
+    known: dict[Entity, Hashable] = {(row["document"], row["id"]): row["name"] for row in tables["entities"]}
+    known |= {thing: mention for mention, thing in reversed(entity.items())}
+    groups = {
+        frozenset((row["document"], known[row["document"], member]) for member in row["members"])
+        for row in tables["entities"]
+        if row["members"]
+    }
+    return Annotation({row["document"]: row["sha256"] for row in tables["documents"]}, rows, entity, groups)
 
 
 def place(row: Row) -> Place:
@@ -94,7 +104,7 @@ def comparable(row: Row, names: Iterable[str], places: Mapping[tuple[str, str, s
 
 
 def f1(left: Set[Any], right: Set[Any]) -> float | None:
-    """Twice what both have over what each has, the harmonic mean of precision and recall; None where neither has any."""
+    """The harmonic mean of precision and recall; None where neither side has anything."""
     return 2 * len(left & right) / (len(left) + len(right)) if left or right else None
 
 
@@ -102,7 +112,8 @@ def kappa(pairs: Sequence[tuple[Hashable, Hashable]]) -> float | None:
     """Cohen's kappa: agreement beyond that of two annotators who label by chance, each in their own proportions.
 
     None where it is not defined: without pairs, or where both sides use the same single label throughout.
-    Cohen, J. (1960). A coefficient of agreement for nominal scales. Educational and Psychological Measurement 20, 37-46.
+    Cohen, J. (1960). A coefficient of agreement for nominal scales. Educational and Psychological Measurement 20(1),
+    37-46.
     """
     total = len(pairs)
     left, right = Counter(a for a, _ in pairs), Counter(b for _, b in pairs)
@@ -111,9 +122,9 @@ def kappa(pairs: Sequence[tuple[Hashable, Hashable]]) -> float | None:
     return None if chance == total * total else (total * same - chance) / (total * total - chance)
 
 
-def clusters(entity: Mapping[Hashable, Hashable], mentions: Set[Hashable]) -> dict[Hashable, frozenset[Hashable]]:
+def clusters(entity: Mapping[Any, Hashable], mentions: Set[Any]) -> dict[Any, frozenset[Any]]:
     """For each of the mentions, those of them that have the same entity, itself included."""
-    found: dict[Hashable, set[Hashable]] = {}
+    found: dict[Hashable, set[Any]] = {}
     for mention in mentions:
         found.setdefault(entity[mention], set()).add(mention)
     return {mention: frozenset(found[entity[mention]]) for mention in mentions}
@@ -198,11 +209,16 @@ def main(arguments: Sequence[str]) -> int:
     if len(arguments) not in (0, 2):
         print("usage: python docs/agreement/agreement.py [LEFT RIGHT]", file=sys.stderr)
         return 2
-    if arguments:
-        print(markdown({"left and right": compare(*map(Annotation, arguments))}))
-        return 0
-    gold, a, b = map(Annotation, (GOLD, PASS_A, PASS_B))
-    print(markdown({"A and B": compare(a, b), "gold and A": compare(gold, a), "gold and B": compare(gold, b)}))
+    try:
+        if arguments:
+            columns = {"left and right": compare(*map(annotation, arguments))}
+        else:
+            gold, a, b = map(annotation, (GOLD, PASS_A, PASS_B))
+            columns = {"A and B": compare(a, b), "gold and A": compare(gold, a), "gold and B": compare(gold, b)}
+    except (sidelines.SidelinesError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(markdown(columns))
     return 0
 
 

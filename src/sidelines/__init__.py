@@ -13,22 +13,22 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sidelines.builder import Build, build
     from sidelines.checker import check
+    from sidelines.corpora import Corpus, read
     from sidelines.errors import InvalidCorpusError, SidelinesError
     from sidelines.frames import load, path
     from sidelines.problems import Problem, Report
-    from sidelines.reader import Corpus, read
 
     __version__: str
 
 __all__ = [
-    "Build", "Corpus", "InvalidCorpusError", "Problem", "Report", "SidelinesError", "__version__", "build", "check", "load",
-    "path", "read",
+    "Build", "Corpus", "InvalidCorpusError", "Problem", "Report", "SidelinesError", "__version__",
+    "build", "check", "load", "path", "read",
 ]  # fmt: skip
 
 # Imported when they are asked for: `import sidelines` loads neither pandas nor pyarrow.
 _HOMES = {
     "Build": "builder",
-    "Corpus": "reader",
+    "Corpus": "corpora",
     "InvalidCorpusError": "errors",
     "Problem": "problems",
     "Report": "problems",
@@ -38,7 +38,7 @@ _HOMES = {
     "load": "frames",
     "offsets": "offsets",
     "path": "frames",
-    "read": "reader",
+    "read": "corpora",
 }
 
 

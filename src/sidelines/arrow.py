@@ -17,19 +17,18 @@ import pyarrow as pa
 from msgspec import UNSET
 
 __all__ = [
-    "EPOCH", "bits", "booleans", "buffer", "dates", "integers", "list_lengths", "lists", "numbers", "pick", "python", "strings", "text", "truth",
-    "utf8", "valid", "whole",
+    "EPOCH", "bits", "booleans", "buffer", "dates", "integers", "list_lengths", "lists", "numbers", "pick", "python",
+    "strings", "text", "truth", "utf8", "valid", "whole",
 ]  # fmt: skip
 
 EPOCH = datetime.date(1970, 1, 1).toordinal()
 
 
-def strings(items: Sequence[str | None], large: bool = False) -> pa.Array:
+def strings(items: Sequence[Any]) -> pa.Array:
     """A column of strings; None or UNSET for null."""
     builder = pa.lib.StringBuilder()
     builder.append_values([None if item is UNSET else item for item in items] if UNSET in items else items)
-    made = builder.finish()
-    return made.cast(pa.large_string()) if large else made
+    return builder.finish()
 
 
 def integers(items: npt.NDArray[np.int64], valid: npt.NDArray[np.bool_] | None = None) -> pa.Array:
@@ -75,7 +74,9 @@ def numbers(items: pa.Array) -> npt.NDArray[Any]:
     """The integers of a column as numpy, without a copy; what stands where a null is, is undefined."""
     width = {pa.int64(): np.int64, pa.int32(): np.int32, pa.date32(): np.int32}[items.type]
     data = items.buffers()[1]
-    return np.frombuffer(data, width, len(items), items.offset * np.dtype(width).itemsize) if data else np.empty(0, width)
+    return (
+        np.frombuffer(data, width, len(items), items.offset * np.dtype(width).itemsize) if data else np.empty(0, width)
+    )
 
 
 def valid(items: pa.Array) -> npt.NDArray[np.bool_]:
@@ -120,10 +121,12 @@ def python(items: pa.Array) -> list[Any]:
 
 
 def bits(truth: npt.NDArray[np.bool_]) -> pa.Buffer:
+    """The buffer of a boolean column, or of which items are not null."""
     return pa.py_buffer(np.packbits(truth, bitorder="little"))
 
 
 def buffer(items: Sequence[Any], typecode: str) -> pa.Buffer:
+    """The buffer of numbers of one C type, as the module `array` names it."""
     return pa.py_buffer(array(typecode, items))
 
 

@@ -16,8 +16,9 @@ import sidelines
 from sidelines.checker import Progress, check_batches
 from sidelines.derive import derive, schemas
 from sidelines.errors import InvalidCorpusError
+from sidelines.layout import find
 from sidelines.problems import Problem, Report
-from sidelines.reader import Corpus, read
+from sidelines.reader import Reader
 from sidelines.writer import replace_folder
 
 __all__ = ["Build", "build"]
@@ -30,7 +31,7 @@ class Build:
     """What `build` wrote: where, from which corpus, and how many rows of each table."""
 
     out: Path
-    corpus: Corpus
+    corpus: Reader
     report: Report
     rows: dict[str, int]
     size: int
@@ -65,7 +66,7 @@ def build(
     >>> build(out=tempfile.mkdtemp()).rows["documents"]
     1
     """
-    corpus = read(path)
+    corpus = Reader(find(None if path is None else Path(path)))
     with replace_folder(Path(out), SUMS) as folder:
         problems, rows = _write_tables(corpus, folder / "parquet", progress)
         report = Report(problems, len(corpus.documents), rows)
@@ -80,7 +81,7 @@ def build(
     return Build(Path(out), corpus, report, rows, size)
 
 
-def _write_tables(corpus: Corpus, folder: Path, progress: Progress | None) -> tuple[list[Problem], dict[str, int]]:
+def _write_tables(corpus: Reader, folder: Path, progress: Progress | None) -> tuple[list[Problem], dict[str, int]]:
     """Write each batch as it is checked; after the first error only the checking goes on."""
     folder.mkdir()
     problems: list[Problem] = []
@@ -107,7 +108,7 @@ def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
     return pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True)
 
 
-def _described(schema: pa.Schema, corpus: Corpus) -> pa.Schema:
+def _described(schema: pa.Schema, corpus: Reader) -> pa.Schema:
     """The schema with the corpus's name and version, and that of Sidelines, in its metadata."""
     own = {"corpus": corpus.name, "corpus_version": corpus.version, "sidelines_version": sidelines.__version__}
     return schema.with_metadata({**(schema.metadata or {}), **{k.encode(): v.encode() for k, v in own.items()}})

@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from sidelines import arrow
+from sidelines.layout import find
 from sidelines.problems import Problem, Report, pointer
-from sidelines.reader import Corpus, read
+from sidelines.reader import Reader
 from sidelines.rules.catalogue import PHASES, RULES
 from sidelines.rules.finding import Finding
 from sidelines.strictjson import JSONFault, Tree, parse
@@ -44,7 +45,7 @@ def check(path: str | os.PathLike[str] | None = None, *, progress: Progress | No
     >>> check().ok
     True
     """
-    corpus = read(path)
+    corpus = Reader(find(None if path is None else Path(path)))
     problems: list[Problem] = []
     rows: dict[str, int] = {}
     done = 0
@@ -58,7 +59,7 @@ def check(path: str | os.PathLike[str] | None = None, *, progress: Progress | No
     return Report(problems, len(corpus.documents), rows)
 
 
-def check_batches(corpus: Corpus) -> Iterator[tuple[Batch, list[Problem]]]:
+def check_batches(corpus: Reader) -> Iterator[tuple[Batch, list[Problem]]]:
     """Each batch of a corpus with its problems; those of the corpus as a whole come with the first."""
     whole = [*corpus.problems, *_check_corpus(corpus)]
     for batch, problems in corpus.batches():
@@ -66,13 +67,13 @@ def check_batches(corpus: Corpus) -> Iterator[tuple[Batch, list[Problem]]]:
         whole = []
 
 
-def _check_corpus(corpus: Corpus) -> Iterator[Problem]:
+def _check_corpus(corpus: Reader) -> Iterator[Problem]:
     if "version" in corpus.metadata:
         for code in ("C001", "C002"):
             yield from RULES[code].load()(corpus.root, corpus.version)
 
 
-def _check_batch(corpus: Corpus, batch: Batch) -> list[Problem]:
+def _check_batch(corpus: Reader, batch: Batch) -> list[Problem]:
     locate = _Locator(corpus)
     problems: list[Problem] = []
     for phase in PHASES:
@@ -93,7 +94,7 @@ def _check_batch(corpus: Corpus, batch: Batch) -> list[Problem]:
 class _Locator:
     """Turns a finding into a problem: file, pointer, line and column, document, id and span."""
 
-    def __init__(self, corpus: Corpus) -> None:
+    def __init__(self, corpus: Reader) -> None:
         self.corpus = corpus
         self.tree = lru_cache(maxsize=64)(self._tree)
 
@@ -106,10 +107,10 @@ class _Locator:
         if finding.row is None:
             document = batch.ids[finding.document or 0]
             path = self.corpus.folder.layer(document, table.layer)
-            return self._problem(code, finding, path, (table.property,), document, table.name, None)
+            return self._problem(code, finding, path, (table.key,), document, table.name, None)
         document = batch.ids[int(batch.document(table.name)[finding.row])]
         path = self.corpus.folder.layer(document, table.layer)
-        at = (table.property, batch.ordinal(table.name, finding.row), *finding.at)
+        at = (table.key, batch.ordinal(table.name, finding.row), *finding.at)
         id_ = batch.column(table.name, "id")[finding.row].as_py()
         start, end = finding.start, finding.end
         if start is None and table.row.span:
@@ -132,8 +133,8 @@ class _Locator:
         line, column = tree.position(at) if tree is not None else (None, None)
         start, end = (finding.start, finding.end) if start is None else (start, end)
         return Problem(
-            code, RULES[code].severity, finding.message, path, pointer(at), line, column, document, table, id_, start, end,
-            finding.fix,
+            code, RULES[code].severity, finding.message, path, pointer(at), line, column, document, table, id_,
+            start, end, finding.fix,
         )  # fmt: skip
 
     def _tree(self, path: str) -> Tree | None:

@@ -58,7 +58,9 @@ def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_show_version, help="Show the version.")
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_show_version, help="Show the version."
+)
 def cli() -> None:
     """Keep stand-off annotations true: check, format and compile a corpus.
 
@@ -74,7 +76,9 @@ _path = click.argument("path", required=False, type=click.Path(path_type=Path))
 
 @cli.command()
 @_path
-@click.option("--out", type=click.Path(path_type=Path), default=Path("build"), show_default=True, help="Folder to write.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("build"), show_default=True, help="Folder to write."
+)
 def build(path: Path | None, out: Path) -> int:
     """Check a corpus, then compile it to Parquet.
 
@@ -136,12 +140,14 @@ def fmt(path: Path | None, only_check: bool) -> int:
     Example:
       sidelines fmt my-corpus
     """
-    from sidelines.reader import read
+    from sidelines.reader import Reader
     from sidelines.writer import format_corpus
 
-    changed, refused = format_corpus(read(_root(path)), write=not only_check)
+    changed, refused = format_corpus(Reader(_root(path)), write=not only_check)
     for file, fault in refused:
-        click.echo(f"{file}:{fault.line}:{fault.column}: {click.style(fault.code, fg='red')} {fault.message}; left alone")
+        click.echo(
+            f"{file}:{fault.line}:{fault.column}: {click.style(fault.code, fg='red')} {fault.message}; left alone"
+        )
     for file in changed:
         click.echo(f"{'would change' if only_check else 'changed'} {file}")
     click.echo(_count(len(changed), "file") + (" would be changed" if only_check else " changed"), err=True)
@@ -157,7 +163,7 @@ def tables(path: Path | None) -> int:
     Example:
       sidelines tables my-corpus
     """
-    from sidelines.reader import read
+    from sidelines.corpora import read
 
     corpus = read(_root(path))
     for name, table in corpus.tables.items():
@@ -222,7 +228,9 @@ def _print_text(report: Report) -> None:
         click.echo(f"{click.style('clean', fg='green', bold=True)}: {documents}, {rows}")
         return
     found = ", ".join(f"{code} {count}" for code, count in report.counts.items())
-    click.echo(f"{_count(report.errors, 'error')}, {_count(report.warnings, 'warning')} in {documents}, {rows}: {found}")
+    click.echo(
+        f"{_count(report.errors, 'error')}, {_count(report.warnings, 'warning')} in {documents}, {rows}: {found}"
+    )
     click.echo(f"`sidelines explain {next(iter(report.counts))}` says what a code means and how to mend it")
 
 
@@ -255,7 +263,9 @@ def _summary(made: Any) -> None:
     console.print(table)
     shown = "quotes" if "quotes" in rows else next(reversed(rows), "documents")
     problems = f"{_count(made.report.warnings, 'warning')}" if made.report.warnings else "no problems"
-    console.print(f"[green]built[/green] {_count(rows['documents'], 'document')}, {problems}, {made.size / 1024:,.0f} KiB")
+    console.print(
+        f"[green]built[/green] {_count(rows['documents'], 'document')}, {problems}, {made.size / 1024:,.0f} KiB"
+    )
     console.print("\nTry next:", style="dim")
     file = (made.out / "parquet" / f"{shown}.parquet").as_posix()
     print(f'  python -c "import pandas as pd; print(pd.read_parquet({file!r}))"')
@@ -284,7 +294,9 @@ def _progress(what: str) -> Iterator[Callable[[int, int, int], None] | None]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, TextColumn("{task.fields[problems]} problems"), console=Console(stderr=True), transient=True) as bar:
+    with Progress(
+        *columns, TextColumn("{task.fields[problems]} problems"), console=Console(stderr=True), transient=True
+    ) as bar:
         task = bar.add_task(what, total=None, problems=0)
         yield lambda done, total, problems: bar.update(task, completed=done, total=total, problems=problems)
 

@@ -1,12 +1,12 @@
 """One layer's files, decoded to typed rows and written in canonical form, at the speed of msgspec.
 
-A typed decode says that a file is wrong, not where: `sidelines.shape` says that. Patterns are checked later, on columns.
+A typed decode says that a file is wrong, not where: `sidelines.shape` says that. Patterns are checked on columns.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -27,7 +27,7 @@ class Fields:
 
     properties: tuple[Property, ...]
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[tuple[str, Property]]:
         return ((f"f{position}", member) for position, member in enumerate(self.properties))
 
 
@@ -40,7 +40,7 @@ class Codec:
     """
 
     layer: Layer
-    type: type[Struct]
+    content: type[Struct]
     decoder: msgspec.json.Decoder[Any]
     rows: Mapping[str, type[Struct]]
 
@@ -59,7 +59,7 @@ class Codec:
 
     def canonical(self, content: Any) -> bytes:
         """The canonical form of decoded content."""
-        tables = {table.property for table in self.layer.tables}
+        tables = {table.key for table in self.layer.tables}
         present = ((member.name, getattr(content, name)) for name, member in Fields(self.layer.root.properties))
         return lines(((name, value) for name, value in present if value is not UNSET), tables)
 

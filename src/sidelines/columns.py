@@ -7,7 +7,6 @@ from operator import attrgetter
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 from msgspec import UNSET
 
@@ -51,7 +50,9 @@ def column(node: Property, items: Sequence[Any], nested: bool = False) -> pa.Arr
     """
     if node.enum and node.type == "string" and not nested:
         codes = {value: code for code, value in enumerate(node.enum)} | {UNSET: 0}
-        indices = pa.Array.from_buffers(pa.int32(), len(items), [_valid(items), arrow.buffer([codes[i] for i in items], "i")])
+        indices = pa.Array.from_buffers(
+            pa.int32(), len(items), [_valid(items), arrow.buffer([codes[i] for i in items], "i")]
+        )
         return pa.DictionaryArray.from_arrays(indices, arrow.strings([str(value) for value in node.enum]))
     return _COLUMNS[node.type](node, items)
 
@@ -132,5 +133,3 @@ def _valid(items: Sequence[Any]) -> pa.Buffer | None:
     if UNSET not in items:
         return None
     return arrow.bits(np.fromiter((item is not UNSET for item in items), np.bool_, len(items)))
-
-

@@ -62,7 +62,7 @@ def to_frame(table: pa.Table) -> pd.DataFrame:
     import pandas as pd
     import pyarrow as pa
 
-    frame = table.to_pandas(date_as_object=False, types_mapper=_strings)
+    frame: pd.DataFrame = table.to_pandas(date_as_object=False, types_mapper=_strings)
     nullable = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
     for field in table.schema:
         if field.nullable and field.type in nullable:
@@ -94,7 +94,7 @@ def pick_table(tables: Mapping[str, pa.Table], name: str) -> pa.Table:
 
 
 def _compiled() -> Path:
-    """The folder of the compiled tables: in a wheel beside the sources, in a checkout a cache that is made when stale."""
+    """The folder of the compiled tables: in a wheel beside the sources, in a checkout a cache."""
     root = shipped()
     if root.name == "data":
         return root / "parquet"

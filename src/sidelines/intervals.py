@@ -78,7 +78,9 @@ def _crossing_pairs(start: Ints, end: Ints) -> list[tuple[int, int]]:
     open_: list[int] = []
     for later in np.lexsort((-end, start)):
         open_ = [earlier for earlier in open_ if end[earlier] > start[later]]
-        pairs += [(int(later), earlier) for earlier in open_ if end[earlier] < end[later] and start[earlier] < start[later]]
+        pairs += [
+            (int(later), earlier) for earlier in open_ if end[earlier] < end[later] and start[earlier] < start[later]
+        ]
         open_.append(int(later))
     return pairs
 

@@ -58,7 +58,9 @@ class Texts:
         [0, 4, 10]
         """
         point = self.origin[document] + offset
-        return point + np.searchsorted(self.late, point, "right") if len(self.late) else point
+        if not len(self.late):
+            return point
+        return point + np.searchsorted(self.late, point, "right")
 
     def equal(self, start: Ints, end: Ints, surfaces: Bytes, bounds: Ints) -> Bools:
         """Whether the bytes from `start` to `end` of each row are those of its surface.
@@ -66,7 +68,7 @@ class Texts:
         The surface of row i is `surfaces[bounds[i]:bounds[i + 1]]`.
         """
         length = np.diff(bounds)
-        same = (end - start) == length
+        same: Bools = (end - start) == length
         rows = np.flatnonzero(same)
         left = self.data[gather(start[rows], length[rows])]
         right = surfaces[gather(bounds[:-1][rows], length[rows])]

@@ -32,7 +32,7 @@ def refusal(pattern: str) -> str | None:
     ('missing ): (a', None)
     """
     try:
-        pc.match_substring_regex(arrow.strings([]), pattern)
+        pc.match_substring_regex(arrow.strings([""]), pattern)  # without a string, nothing is compiled
     except pa.ArrowInvalid as error:
         return str(error).removeprefix("Invalid regular expression: ")
     return None

@@ -67,7 +67,9 @@ class Report(Sequence[Problem]):
 
     __slots__ = ("_problems", "documents", "rows")
 
-    def __init__(self, problems: Iterable[Problem] = (), documents: int = 0, rows: dict[str, int] | None = None) -> None:
+    def __init__(
+        self, problems: Iterable[Problem] = (), documents: int = 0, rows: dict[str, int] | None = None
+    ) -> None:
         self._problems = tuple(sorted(problems, key=_order))
         self.documents = documents
         self.rows = dict(rows or {})

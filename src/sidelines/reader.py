@@ -10,46 +10,29 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from functools import cached_property
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import pyarrow as pa
 from msgspec import UNSET
 
 from sidelines import arrow, columns, patterns
 from sidelines.codec import Codec, Fields
-from sidelines.errors import InvalidCorpusError
-from sidelines.layout import DOCUMENT_ID, Folder, find
+from sidelines.layout import DOCUMENT_ID, Folder
 from sidelines.problems import Problem, names, pointer
-from sidelines.schema import Layer, Model, Table, compile_schemas
+from sidelines.schema import Model, Table, compile_schemas
 from sidelines.strictjson import JSONFault, Tree, parse
 from sidelines.tables import Batch, Document, Rows, make_batch
 
-__all__ = ["Corpus", "read"]
+__all__ = ["Reader"]
 
 LAYER_NAME = "[a-z][a-z0-9_-]{0,63}"  # nothing that could lead out of the corpus
 BATCH_DOCUMENTS = 500
 BATCH_BYTES = 64 * 2**20
 
 
-def read(path: str | os.PathLike[str] | None = None) -> Corpus:
-    """Open a corpus folder; the shipped corpus (or the one that the working directory is in) without a path.
-
-    Raises
-    ------
-    SidelinesError
-        when there is no corpus at `path`.
-
-    >>> corpus = read()
-    >>> corpus.name, corpus.tables["quotes"].num_rows > 0
-    ('sidelines', True)
-    """
-    return Corpus(find(None if path is None else Path(path)))
-
-
-class Corpus:
+class Reader:
     """A corpus on disk: its metadata and model now, its documents when they are asked for, a batch at a time.
 
     `problems` holds what is wrong with the corpus as a whole: its metadata, schemas, and the names of its files.
@@ -75,9 +58,6 @@ class Corpus:
             self.metadata = _plain(self._codecs["corpus"], content)
         self.layers = tuple(layers)
         self.documents = self._list_documents()
-
-    def __repr__(self) -> str:
-        return f"<Corpus {self.name} {self.version}: {len(self.documents)} documents, {len(self.model.tables)} tables>"
 
     @property
     def name(self) -> str:
@@ -115,42 +95,6 @@ class Corpus:
                 documents, problems, sources, held = [], [], {}, 0
         yield self._batch(documents, sources, problems), problems
 
-    @cached_property
-    def tables(self) -> Mapping[str, pa.Table]:
-        """Every table of the corpus, `documents` first, with the derived columns, in memory.
-
-        Raises
-        ------
-        InvalidCorpusError
-            when files of the corpus cannot be read; `check` says what is wrong in full.
-        """
-        from sidelines.derive import derive
-
-        problems = [problem for problem in self.problems if problem.severity == "error"]
-        parts: dict[str, list[pa.Table]] = {}
-        for batch, found in self.batches():
-            problems += [problem for problem in found if problem.severity == "error"]
-            if not problems:
-                for name, table in derive(batch).items():
-                    parts.setdefault(name, []).append(table)
-        if problems:
-            first = problems[0]
-            message = f"{self.root}: {len(problems)} problems, first {first.place}: {first.code} {first.message}"
-            raise InvalidCorpusError(f"{message}; run `sidelines check` to see all", problems)
-        return {name: pa.concat_tables(tables) for name, tables in parts.items()}
-
-    def frame(self, table: str) -> Any:
-        """One table as a pandas DataFrame: strings, categories and dates typed, as `sidelines.load` gives them.
-
-        Raises
-        ------
-        SidelinesError
-            when there is no such table; the message lists those that there are.
-        """
-        from sidelines.frames import pick_table, to_frame
-
-        return to_frame(pick_table(self.tables, table))
-
     # -- the folder ----------------------------------------------------------------------------------------------------
 
     def _bytes(self, path: str, problems: list[Problem], document: str | None = None) -> bytes | None:
@@ -159,9 +103,15 @@ class Corpus:
                 return file.read()
         except FileNotFoundError:
             near = _near(self.root, path)
-            problems.append(Problem("F001", "error", f"expected the file {path}, found none{near}", path, document=document))
+            problems.append(
+                Problem("F001", "error", f"expected the file {path}, found none{near}", path, document=document)
+            )
         except OSError as error:
-            why = "expected a file, found a folder" if (self.root / path).is_dir() else f"cannot be read: {error.strerror}"
+            why = (
+                "expected a file, found a folder"
+                if (self.root / path).is_dir()
+                else f"cannot be read: {error.strerror}"
+            )
             problems.append(Problem("F004", "error", why, path, document=document))
         return None
 
@@ -212,9 +162,7 @@ class Corpus:
 
     # -- one document --------------------------------------------------------------------------------------------------
 
-    def _document(
-        self, name: str, sources: dict[tuple[str, str], bytes], problems: list[Problem]
-    ) -> Document | None:
+    def _document(self, name: str, sources: dict[tuple[str, str], bytes], problems: list[Problem]) -> Document | None:
         text = self._bytes(self.folder.text(name), problems, name)
         raw = self._bytes(self.folder.metadata(name), problems, name)
         if text is not None and (fault := _not_utf8(text)):
@@ -281,7 +229,7 @@ class Corpus:
         expected = f"../../schema/{layer}.schema.json"
         if fields.get("$schema", expected) not in (expected, UNSET):
             problems.append(_disagrees("F202", "$schema", expected, fields["$schema"], raw, path, document))
-        return {t.name: Rows(_list(fields[t.property])) for t in codec.layer.tables}, problems
+        return {t.name: Rows(_list(fields[t.key])) for t in codec.layer.tables}, problems
 
     # -- one batch -----------------------------------------------------------------------------------------------------
 
@@ -362,11 +310,10 @@ def _look_again(codec: Codec, raw: bytes, path: str, document: str | None) -> tu
     try:
         tree = parse(raw)
     except JSONFault as fault:
-        where = {"line": fault.line, "column": fault.column, "document": document}
-        return None, [Problem(fault.code, "error", fault.message, path, **where)]
+        return None, [Problem(fault.code, "error", fault.message, path, None, fault.line, fault.column, document)]
     if problems := _faults(codec, tree, path, document):
         return None, problems
-    content = msgspec.convert(tree.value, codec.type)
+    content = msgspec.convert(tree.value, codec.content)
     line = _first_difference(raw, codec.canonical(content))
     message = "expected the canonical form (one property or row a line, keys in the schema's order), found another"
     fix = "run `sidelines fmt`"
@@ -374,15 +321,15 @@ def _look_again(codec: Codec, raw: bytes, path: str, document: str | None) -> tu
 
 
 def _first_difference(found: bytes, expected: bytes) -> int:
-    same = len(os.path.commonprefix([found, expected]))
-    return found.count(b"\n", 0, same) + 1
+    lines = zip_longest(found.split(b"\n"), expected.split(b"\n"))
+    return next((number for number, (one, other) in enumerate(lines, 1) if one != other), 1)
 
 
 def _faults(codec: Codec, tree: Tree, path: str, document: str | None) -> list[Problem]:
     """Where a value is not of its schema's shape."""
     from sidelines.shape import explain  # jsonschema is slow to import, and a corpus in order never needs it
 
-    tables = {table.property: table.name for table in codec.layer.tables}
+    tables = {table.key: table.name for table in codec.layer.tables}
     problems = []
     for code, at, key, message in explain(codec.layer, tree.value):
         line, column = tree.position(at, key)
@@ -415,13 +362,13 @@ def _salvage(codec: Codec, raw: bytes, problems: Sequence[Problem]) -> dict[str,
         return {table.name: Rows(read=False) for table in codec.layer.tables}
     places = [problem.pointer or "" for problem in problems]
     return {
-        table.name: _salvage_table(table, codec.rows[table.name], value.get(table.property), places)
+        table.name: _salvage_table(table, codec.rows[table.name], value.get(table.key), places)
         for table in codec.layer.tables
     }
 
 
 def _salvage_table(table: Table, type_: type[msgspec.Struct], rows: Any, places: Sequence[str]) -> Rows:
-    own = pointer([table.property])
+    own = pointer([table.key])
     if not isinstance(rows, list) or own in places:
         return Rows(read=False)
     bad = {int(place.split("/")[2]) for place in places if place.startswith(own + "/")}

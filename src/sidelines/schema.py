@@ -66,11 +66,11 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """An `x-table` array, the `property` of a layer's files: its rows become one Arrow table."""
+    """An `x-table` array, the property `key` of a layer's files: its rows become one Arrow table."""
 
     name: str
     layer: str
-    property: str
+    key: str
     row: Property
     required: bool
     description: str
@@ -108,7 +108,7 @@ class Model:
         object.__setattr__(self, "tables", tables)
 
     def column(self, table: str, *path: str) -> bool:
-        """Whether there is such a table with such a property (and property of that): what a rule asks before it runs."""
+        """Whether there is such a table, with such a property (and property of that): rules ask before they run."""
         if table not in self.tables:
             return False
         node = self.tables[table].row
@@ -154,7 +154,9 @@ def compile_schemas(files: Mapping[str, bytes], layers: list[str]) -> tuple[Mode
             message = f"expected schema/{name}.schema.json, found no such file; {names(name, files)}"
             folder.problems.append(Problem("S001", "error", message, path=f"schema/{name}.schema.json"))
     _cross_check(folder, compiled)
-    model = Model({n: compiled[n] for n in layers if n in compiled}, {n: compiled[n] for n in METADATA if n in compiled})
+    model = Model(
+        {n: compiled[n] for n in layers if n in compiled}, {n: compiled[n] for n in METADATA if n in compiled}
+    )
     return model, folder.problems
 
 
@@ -270,7 +272,16 @@ def _table(root: Property, layer: str, schema: dict[str, Any]) -> Table:
                 message = f"the column {column!r} of {member.name!r} collides with {columns[column]}"
                 raise _Refused("S005", message, (*path, "items", "properties", member.name), layer, True)
             columns[column] = f"that of {member.name!r}"
-    return Table(schema["x-table"], layer, root.name, row, root.required, root.description, root.overlap, root.inside or row.inside)
+    return Table(
+        schema["x-table"],
+        layer,
+        root.name,
+        row,
+        root.required,
+        root.description,
+        root.overlap,
+        root.inside or row.inside,
+    )
 
 
 def _members(items: Property | None) -> Iterator[Property]:
@@ -297,7 +308,7 @@ def _cross_check(folder: _Folder, compiled: dict[str, Layer]) -> None:
                 taken = f"belongs to the layer {owners[table.name].layer!r}"
             owners.setdefault(table.name, table)
             if taken:
-                place = ("properties", table.property, "x-table")
+                place = ("properties", table.key, "x-table")
                 with folder.reporting(name):
                     compiled.pop(name, None)
                     raise _Refused("S004", f"the table name {table.name!r} {taken}", place, name)
@@ -306,7 +317,11 @@ def _cross_check(folder: _Folder, compiled: dict[str, Layer]) -> None:
     spans = [table.name for table in owners.values() if table.row.span]
     for name, layer in list(compiled.items()):
         for path, keyword, target, row in _targets(layer):
-            legal = list(owners) if keyword == "x-ref" else [*spans, *(f"./{p.name}" for p in row.properties if p.span or p.spans)]
+            legal = (
+                list(owners)
+                if keyword == "x-ref"
+                else [*spans, *(f"./{p.name}" for p in row.properties if p.span or p.spans)]
+            )
             if target not in legal:
                 with folder.reporting(name):
                     compiled.pop(name, None)
@@ -316,8 +331,8 @@ def _cross_check(folder: _Folder, compiled: dict[str, Layer]) -> None:
 def _targets(layer: Layer) -> Iterator[tuple[Path, str, str, Property]]:
     """Every x-ref and x-inside of a layer: its place, keyword, target, and the row that it stands in."""
     for table in layer.tables:
-        at = ("properties", table.property)
-        if layer.schema["properties"][table.property].get("x-inside") is not None:
+        at = ("properties", table.key)
+        if layer.schema["properties"][table.key].get("x-inside") is not None:
             yield (*at, "x-inside"), "x-inside", str(table.inside), table.row
         yield from _targets_of(table.row, (*at, "items"), table.row)
 
@@ -390,7 +405,9 @@ class _Resolver:
         for keyword, value in node.items():
             place = (*path, keyword)
             if keyword not in ALL_KEYWORDS:
-                raise _Refused("S002", f"unknown keyword {keyword!r}; {names(keyword, ALL_KEYWORDS)}", place, file, True)
+                raise _Refused(
+                    "S002", f"unknown keyword {keyword!r}; {names(keyword, ALL_KEYWORDS)}", place, file, True
+                )
             if keyword not in legal:
                 where = "in the root of a schema" if keyword in ROOT else f'beside "type": "{kind}"'
                 message = f"{keyword!r} has no place here" if keyword in ROOT else f"{keyword!r} has no place {where}"
@@ -434,9 +451,12 @@ class _Resolver:
         place, ref = (*path, "$ref"), node["$ref"]
         match = REF.fullmatch(ref) if isinstance(ref, str) else None
         if match is None or not ref:
-            message = f"expected '#/$defs/NAME' or a file of schema/ such as 'other.schema.json#/$defs/NAME', found {ref!r}"
+            message = (
+                f"expected '#/$defs/NAME' or a file of schema/ such as 'other.schema.json#/$defs/NAME', found {ref!r}"
+            )
             raise _Refused("S006", message, place, file)
-        target_file, target_path = file, ()
+        target_file = file
+        target_path: Path = ()
         if match["file"] and (target_file := match["file"].removesuffix(".schema.json")) not in self.folder.files:
             message = f"no file {match['file']!r} in schema/; {names(target_file, self.folder.files)}"
             raise _Refused("S006", message, place, file)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import msgspec
 from jsonschema import Draft202012Validator, FormatChecker, TypeChecker, ValidationError
 from jsonschema.protocols import Validator
 from jsonschema.validators import extend
@@ -50,18 +51,31 @@ def explain(layer: Layer, value: Any) -> list[Fault]:
 
 def validator(layer: Layer) -> Validator:
     """The validator of a layer's files."""
-    return _Strict(layer.schema, format_checker=_FORMATS)
+    made: Validator = _Strict(layer.schema, format_checker=_FORMATS)
+    return made
+
+
+_EXPECTED: dict[str, Callable[[Any], str]] = {
+    "type": lambda limit: ("an " if limit[0] in "aio" else "a ") + limit,
+    "enum": lambda limit: f"one of {', '.join(map(_json, limit))}",
+    "const": lambda limit: _json(limit),
+    "pattern": lambda limit: f"a match of {limit}",
+    "format": lambda limit: "a date such as 2018-10-24",
+}
 
 
 def _faults(error: ValidationError) -> Iterator[Fault]:
     path: Path = tuple(error.absolute_path)
-    keyword, limit, found = str(error.validator), error.validator_value, error.instance
+    limit: Any = error.validator_value
+    found: Any = error.instance
+    keyword = str(error.validator)
     if keyword == "required":
         for name in limit:
             if name not in found and f"{name!r} is a required" in error.message:
                 yield "S101", path, False, f"expected a property {name!r}, found {_list(found)}"
     elif keyword == "additionalProperties":
-        legal = error.schema.get("properties", {})  # type: ignore[union-attr]  # boolean schemas are not in the dialect
+        schema: Any = error.schema
+        legal = schema.get("properties", {})
         for name in found:
             if name not in legal:
                 yield "S102", (*path, name), True, f"unknown property {name!r}; {names(name, legal)}"
@@ -69,13 +83,7 @@ def _faults(error: ValidationError) -> Iterator[Fault]:
         shown = len(found) if keyword.endswith(("Length", "Items")) else found
         yield "S106", path, False, f"expected {_BOUNDS[keyword].format(limit)}, found {shown}"
     else:
-        expected = {
-            "type": lambda: f"expected {_a(limit)}",
-            "enum": lambda: f"expected one of {', '.join(map(_json, limit))}",
-            "const": lambda: f"expected {_json(limit)}",
-            "pattern": lambda: f"expected a match of {limit}",
-            "format": lambda: "expected a date such as 2018-10-24",
-        }[keyword]()
+        expected = f"expected {_EXPECTED[keyword](limit)}"
         hint = ""
         if keyword == "enum" and isinstance(found, str):
             near = names(found, [x for x in limit if isinstance(x, str)])
@@ -87,13 +95,7 @@ def _list(found: dict[str, Any]) -> str:
     return ", ".join(map(repr, found)) if found else "no property at all"
 
 
-def _a(type_: str) -> str:
-    return ("an " if type_[0] in "aio" else "a ") + type_
-
-
 def _json(value: Any) -> str:
-    import msgspec
-
     text = msgspec.json.encode(value).decode()
     return text if len(text) <= 80 else text[:77] + "…"
 
@@ -137,7 +139,7 @@ def _date(instance: object) -> bool:
     return bool(datetime.date.fromisoformat(instance))
 
 
-_Strict = extend(
+_Strict: Any = extend(  # type: ignore[no-untyped-call]  # its stubs leave the types out
     Draft202012Validator,
     validators={"pattern": _pattern, "enum": _enum, "const": _const, "$ref": _no_keyword, "$dynamicRef": _no_keyword},
     type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", _integer).redefine("number", _number),

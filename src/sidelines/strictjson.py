@@ -40,7 +40,7 @@ class Tree:
         self.value, self._text, self._values, self._keys = value, text, values, keys
 
     def position(self, path: Path, key: bool = False) -> tuple[int, int]:
-        """Line and column, from 1, of the value at `path` (or of its key); of the nearest thing around it, if absent."""
+        """Line and column, from 1, of the value at `path`, or of its key; of what is around it, if it is absent."""
         while path not in self._values:
             path = path[:-1]
         return line_column(self._text, self._keys.get(path, self._values[path]) if key else self._values[path])

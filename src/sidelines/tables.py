@@ -6,12 +6,12 @@ Rows of one document stand together, documents in the order of the batch. A span
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +21,8 @@ from sidelines import arrow, columns
 from sidelines.codec import Fields
 from sidelines.offsets import Bools, Ints, Texts
 from sidelines.schema import Layer, Model, Table
+
+T = TypeVar("T")
 
 __all__ = ["Batch", "Document", "Rows", "Spans", "documents_schema", "make_batch", "table_schema"]
 
@@ -84,10 +86,10 @@ class Spans:
 class Batch:
     """Some documents of a corpus, as tables.
 
-    `bounds[t][i]:bounds[t][i + 1]` are the rows of document i in the table t. `read[t]` says in which documents the table
-    could be read at all, `lost[t]` gives index and id of the rows that could not. `sound[t]` says which rows no rule has
-    found fault with so far, `whole[t]` in which documents every row of the table was read and is sound; `intact` which
-    documents have the text that was annotated.
+    `bounds[t][i]:bounds[t][i + 1]` are the rows of document i in the table t. `read[t]` says in which documents the
+    table could be read at all, `lost[t]` gives index and id of the rows that could not. `sound[t]` says which rows no
+    rule has found fault with so far, `whole[t]` in which documents every row of the table was read and is sound, and
+    `intact` which documents have the text that was annotated.
     """
 
     model: Model
@@ -115,11 +117,14 @@ class Batch:
             column = column.dictionary_encode()
         legal = arrow.python(column.dictionary)
         code = legal.index(value) if value in legal else -1
-        return (arrow.numbers(column.indices) == code) & arrow.valid(column.indices)
+        same: Bools = (arrow.numbers(column.indices) == code) & arrow.valid(column.indices)
+        return same
 
     def document(self, table: str) -> Ints:
         """The document of each row of a table, as an index into `ids`."""
-        return self._remember(("document", table), lambda: np.repeat(np.arange(len(self.ids)), np.diff(self.bounds[table])))
+        return self._remember(
+            ("document", table), lambda: np.repeat(np.arange(len(self.ids)), np.diff(self.bounds[table]))
+        )
 
     def text(self, document: int) -> str:
         """The text of one document."""
@@ -196,10 +201,11 @@ class Batch:
             own = arrow.python(arrow.whole(self.documents.column("language")))
         return np.array([(tag or self.language).lower().split("-")[0] in ("en", "eng") for tag in own], np.bool_)
 
-    def _remember(self, key: Any, make: Any) -> Any:
+    def _remember(self, key: Any, make: Callable[[], T]) -> T:
         if key not in self._memory:
             self._memory[key] = make()
-        return self._memory[key]
+        remembered: T = self._memory[key]
+        return remembered
 
     def _target(self, table: str, name: str) -> Ints:
         ref = self.model.tables[table].row[name].ref
@@ -244,7 +250,9 @@ def table_schema(table: Table) -> pa.Schema:
     fields = [pa.field("document", pa.string(), nullable=False, metadata={"description": "The document's id."})]
     for member in table.row.properties:
         if member.span:
-            fields += [columns.field(p, f"{member.name}_{p.name}", member.required and p.required) for p in member.properties]
+            fields += [
+                columns.field(p, f"{member.name}_{p.name}", member.required and p.required) for p in member.properties
+            ]
         else:
             fields.append(columns.field(member))
     return pa.schema(fields, metadata={"description": table.description} if table.description else None)
@@ -279,7 +287,8 @@ def make_batch(model: Model, language: str, documents: Sequence[Document]) -> Ba
         whole[name] = read[name] & np.fromiter((not part.lost for part in parts), np.bool_, len(parts))
     return Batch(
         model, language, tuple(document.id for document in documents), Texts.of([d.text for d in documents]),
-        _documents(model.metadata["document"], documents), tables, bounds, lost, read, sound, whole, np.ones(len(documents), np.bool_),
+        _documents(model.metadata["document"], documents), tables, bounds, lost, read, sound, whole,
+        np.ones(len(documents), np.bool_),
     )  # fmt: skip
 
 

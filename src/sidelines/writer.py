@@ -14,7 +14,7 @@ import msgspec
 
 from sidelines.codec import lines
 from sidelines.errors import SidelinesError
-from sidelines.reader import Corpus
+from sidelines.reader import Reader
 from sidelines.schema import Layer, Property, layout
 from sidelines.strictjson import JSONFault, parse
 
@@ -41,21 +41,23 @@ def canonical(raw: bytes, layer: Layer | None) -> bytes:
     ordered = _ordered(value, layer.root)
     if not isinstance(ordered, dict):
         return msgspec.json.format(msgspec.json.encode(ordered), indent=0) + b"\n"
-    tables = [t.property for t in layer.tables if isinstance(ordered.get(t.property), list)]
+    tables = [t.key for t in layer.tables if isinstance(ordered.get(t.key), list)]
     return lines(ordered.items(), tables)
 
 
 def _ordered(value: Any, node: Property) -> Any:
     """The value with its keys in the schema's order, and numbers as the schema has them."""
     if isinstance(value, dict) and node.type == "object":
-        known = {member.name: _ordered(value[member.name], member) for member in node.properties if member.name in value}
+        known = {
+            member.name: _ordered(value[member.name], member) for member in node.properties if member.name in value
+        }
         return known | {name: member for name, member in value.items() if name not in known}
     if isinstance(value, list) and node.items is not None:
         return [_ordered(item, node.items) for item in value]
     return float(value) if node.type == "number" and type(value) is int else value
 
 
-def format_corpus(corpus: Corpus, write: bool = True) -> tuple[list[str], list[tuple[str, JSONFault]]]:
+def format_corpus(corpus: Reader, write: bool = True) -> tuple[list[str], list[tuple[str, JSONFault]]]:
     """Bring every JSON file of a corpus into canonical form.
 
     Returns
@@ -81,7 +83,7 @@ def format_corpus(corpus: Corpus, write: bool = True) -> tuple[list[str], list[t
     return changed, refused
 
 
-def _json_files(corpus: Corpus) -> Iterator[tuple[str, Layer | None]]:
+def _json_files(corpus: Reader) -> Iterator[tuple[str, Layer | None]]:
     if "corpus" in corpus.model.metadata:
         yield "corpus/corpus.json", corpus.model.metadata["corpus"]
     for path in sorted((corpus.root / "schema").glob("*.schema.json")):

@@ -14,7 +14,7 @@ __all__ = ["changelog_silent", "version_differs"]
 
 
 def version_differs(root: Path, version: str) -> Iterator[Problem]:
-    """The version of the corpus is not that of the package; a pyproject.toml that takes its version from elsewhere is fine."""
+    """The version of the corpus is not that of the package, where pyproject.toml states one."""
     try:
         project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8")).get("project", {})
     except FileNotFoundError:

@@ -21,7 +21,7 @@ def no_value(batch: Batch) -> Iterator[Finding]:
             if timex.parse(value) is None:
                 for row in rows:
                     message = f"value: expected a TIMEX3 value such as 2018-10-24, 2018-W43 or P2D, found {value!r}"
-                    yield Finding("dates", int(row), message, ("value",))
+                    yield Finding("dates", row, message, ("value",))
 
 
 def value_against_type(batch: Batch) -> Iterator[Finding]:
@@ -32,7 +32,7 @@ def value_against_type(batch: Batch) -> Iterator[Finding]:
             if meaning is not None and not timex.fits(meaning, kind):
                 for row in rows:
                     message = f"value: expected one that fits the type {kind}, found {value!r}, a {meaning.kind}"
-                    yield Finding("dates", int(row), message, ("value",))
+                    yield Finding("dates", row, message, ("value",))
 
 
 def name_contradicts(batch: Batch) -> Iterator[Finding]:
@@ -43,14 +43,14 @@ def name_contradicts(batch: Batch) -> Iterator[Finding]:
             meaning = timex.parse(value)
             against = timex.contradiction(surface, meaning) if meaning is not None else None
             for row in rows[english[rows]] if against else ():
-                yield Finding("dates", int(row), f"value: expected what the words say, found {against}", ("value",))
+                yield Finding("dates", row, f"value: expected what the words say, found {against}", ("value",))
 
 
 def anchors_in_circle(batch: Batch) -> Iterator[Finding]:
     """A date is, by its anchors, worked out from itself."""
     if batch.model.column("dates", "anchor"):
-        for row in np.flatnonzero(intervals.circles(batch.target("dates", "anchor")) & batch.sound["dates"]):
-            yield Finding("dates", int(row), "expected anchors that lead to a complete date, found a circle", ("anchor",))
+        for row in np.flatnonzero(intervals.circles(batch.target("dates", "anchor")) & batch.sound["dates"]).tolist():
+            yield Finding("dates", row, "expected anchors that lead to a complete date, found a circle", ("anchor",))
 
 
 def creation_times(batch: Batch) -> Iterator[Finding]:

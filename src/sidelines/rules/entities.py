@@ -27,26 +27,30 @@ def never_mentioned(batch: Batch) -> Iterator[Finding]:
         mentioned[member[(member >= 0) & mentioned[owner]]] = True
     document = batch.document("entities")
     judged = batch.sound["entities"] & batch.whole["mentions"][document] & batch.whole["entities"][document]
-    names = batch.column("entities", "name") if batch.model.column("entities", "name") else batch.column("entities", "id")
-    for row in np.flatnonzero(judged & ~mentioned):
-        yield Finding("entities", int(row), f"expected a mention of {names[int(row)].as_py()!r}, found none")
+    names = (
+        batch.column("entities", "name") if batch.model.column("entities", "name") else batch.column("entities", "id")
+    )
+    for row in np.flatnonzero(judged & ~mentioned).tolist():
+        yield Finding("entities", row, f"expected a mention of {names[row].as_py()!r}, found none")
 
 
 def members_without_group(batch: Batch) -> Iterator[Finding]:
     """An entity that is no GROUP has members."""
     if _has_members(batch):
         present = arrow.valid(batch.column("entities", "members"))
-        for row in np.flatnonzero(batch.sound["entities"] & present & ~batch.is_("entities", "type", "GROUP")):
-            kind = batch.column("entities", "type")[int(row)].as_py()
-            yield Finding("entities", int(row), f"expected members only of a GROUP, found them on a {kind}", ("members",))
+        for row in np.flatnonzero(batch.sound["entities"] & present & ~batch.is_("entities", "type", "GROUP")).tolist():
+            kind = batch.column("entities", "type")[row].as_py()
+            yield Finding("entities", row, f"expected members only of a GROUP, found them on a {kind}", ("members",))
 
 
 def group_too_small(batch: Batch) -> Iterator[Finding]:
     """A GROUP has fewer than two members."""
     if _has_members(batch):
         lengths = arrow.list_lengths(batch.column("entities", "members"))
-        for row in np.flatnonzero(batch.sound["entities"] & batch.is_("entities", "type", "GROUP") & (lengths < 2)):
-            yield Finding("entities", int(row), f"expected two members or more of a GROUP, found {lengths[row]}")
+        for row in np.flatnonzero(
+            batch.sound["entities"] & batch.is_("entities", "type", "GROUP") & (lengths < 2)
+        ).tolist():
+            yield Finding("entities", row, f"expected two members or more of a GROUP, found {lengths[row]}")
 
 
 def _has_members(batch: Batch) -> bool:

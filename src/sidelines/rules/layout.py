@@ -89,8 +89,8 @@ def _outside(batch: Batch, spans: Spans, target: str) -> Iterator[Finding]:
     longest = _longest(batch)
     inner = [intervals.place(owner, offsets, longest) for offsets in (spans.start, spans.end)]
     outer_spans = [intervals.place(outer_owner, offsets, longest) for offsets in (outer.start, outer.end)]
-    for position in np.flatnonzero(~intervals.inside(inner[0], inner[1], outer_spans[0], outer_spans[1])):
-        found = f"{spans.start[position]}–{spans.end[position]} ‘{spans.text[int(position)].as_py()}’"
+    for position in np.flatnonzero(~intervals.inside(inner[0], inner[1], outer_spans[0], outer_spans[1])).tolist():
+        found = f"{spans.start[position]}–{spans.end[position]} ‘{spans.text[position].as_py()}’"
         yield _finding(spans, position, f"expected a span within {what}, found {found}", spans.path(position))
 
 
@@ -100,7 +100,7 @@ def uncovered(batch: Batch) -> Iterator[Finding]:
         return
     blocks = batch.spans_of("blocks")
     length = batch.texts.characters
-    for document in np.flatnonzero(batch.whole["blocks"] & ~_covered(batch, blocks)):
+    for document in np.flatnonzero(batch.whole["blocks"] & ~_covered(batch, blocks)).tolist():
         mine = blocks.where(blocks.document == document)
         text = batch.text(int(document))
         edges = [0, *np.stack([mine.start, mine.end], 1).ravel().tolist(), int(length[document])]
@@ -141,8 +141,8 @@ def annotated_boilerplate(batch: Batch) -> Iterator[Finding]:
         if spans.table == "blocks":
             continue
         start, end = (intervals.place(spans.document, offsets, longest) for offsets in (spans.start, spans.end))
-        for position in np.flatnonzero(intervals.meets(start, end, other[0], other[1])):
-            found = f"{spans.start[position]}–{spans.end[position]} ‘{spans.text[int(position)].as_py()}’"
+        for position in np.flatnonzero(intervals.meets(start, end, other[0], other[1])).tolist():
+            found = f"{spans.start[position]}–{spans.end[position]} ‘{spans.text[position].as_py()}’"
             yield _finding(spans, position, f"expected nothing in boilerplate, found {found}", spans.path(position))
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from sidelines import arrow, intervals
+from sidelines.marks import CLOSING, OPENING
 from sidelines.offsets import Bools, Ints
 from sidelines.rules.finding import Finding
-from sidelines.marks import CLOSING, OPENING
 from sidelines.tables import Batch, Spans
 
 __all__ = [
@@ -25,8 +25,8 @@ def direct_without_marks(batch: Batch) -> Iterator[Finding]:
     content = _content(batch)
     content = content.where(batch.is_("quotes", "kind", "direct")[content.row])
     first, last = _ends(content)
-    for position in np.flatnonzero(first | last):
-        text = content.text[int(position)].as_py()
+    for position in np.flatnonzero(first | last).tolist():
+        text = content.text[position].as_py()
         if first[position] and text[0] not in OPENING:
             yield _finding(content, position, f"expected an opening quotation mark, found {text[0]!r}")
         if last[position] and text[-1] not in CLOSING:
@@ -37,18 +37,18 @@ def mixed_without_fragments(batch: Batch) -> Iterator[Finding]:
     """A mixed quote has no quoted fragment."""
     if batch.model.column("quotes", "kind") and batch.model.column("quotes", "fragments"):
         none = arrow.list_lengths(batch.column("quotes", "fragments")) == 0
-        for row in np.flatnonzero(batch.sound["quotes"] & batch.is_("quotes", "kind", "mixed") & none):
-            yield Finding("quotes", int(row), "expected at least one quoted fragment in a mixed quote, found none")
+        for row in np.flatnonzero(batch.sound["quotes"] & batch.is_("quotes", "kind", "mixed") & none).tolist():
+            yield Finding("quotes", row, "expected at least one quoted fragment in a mixed quote, found none")
 
 
 def fragments_without_mixed(batch: Batch) -> Iterator[Finding]:
     """A quote that is not mixed has fragments."""
     if batch.model.column("quotes", "kind") and batch.model.column("quotes", "fragments"):
         some = arrow.list_lengths(batch.column("quotes", "fragments")) > 0
-        for row in np.flatnonzero(batch.sound["quotes"] & ~batch.is_("quotes", "kind", "mixed") & some):
-            kind = batch.column("quotes", "kind")[int(row)].as_py()
+        for row in np.flatnonzero(batch.sound["quotes"] & ~batch.is_("quotes", "kind", "mixed") & some).tolist():
+            kind = batch.column("quotes", "kind")[row].as_py()
             message = f"expected fragments only in a mixed quote, found them in one of kind {kind}"
-            yield Finding("quotes", int(row), message, ("fragments",))
+            yield Finding("quotes", row, message, ("fragments",))
 
 
 def cue_inside_content(batch: Batch) -> Iterator[Finding]:
@@ -60,7 +60,7 @@ def cue_inside_content(batch: Batch) -> Iterator[Finding]:
     outer = [intervals.place(content.row, offsets, length) for offsets in (content.start, content.end)]
     for name, rows, start, end in _reporters(batch):
         inner = [intervals.place(rows, offsets, length) for offsets in (start, end)]
-        for at in np.flatnonzero(intervals.meets(inner[0], inner[1], outer[0], outer[1])):
+        for at in np.flatnonzero(intervals.meets(inner[0], inner[1], outer[0], outer[1])).tolist():
             message = f"expected the {name} outside the quote's own content, found it at {start[at]}–{end[at]}"
             yield Finding("quotes", int(rows[at]), message, (name,), start=int(start[at]), end=int(end[at]))
 
@@ -87,7 +87,7 @@ def parent_does_not_contain(batch: Batch) -> Iterator[Finding]:
     outer = [intervals.place(content.row, offsets, length) for offsets in (content.start, content.end)]
     child = content.where((parent[content.row] >= 0) & batch.sound["quotes"][parent[content.row]])
     inner = [intervals.place(parent[child.row], offsets, length) for offsets in (child.start, child.end)]
-    for position in np.flatnonzero(~intervals.inside(inner[0], inner[1], outer[0], outer[1])):
+    for position in np.flatnonzero(~intervals.inside(inner[0], inner[1], outer[0], outer[1])).tolist():
         id_ = batch.column("quotes", "parent")[int(child.row[position])].as_py()
         found = f"{child.start[position]}–{child.end[position]}"
         yield _finding(child, position, f"expected content within that of its parent {id_!r}, found {found}")
@@ -96,8 +96,10 @@ def parent_does_not_contain(batch: Batch) -> Iterator[Finding]:
 def parents_in_circle(batch: Batch) -> Iterator[Finding]:
     """A quote is, by its parents, its own ancestor."""
     if batch.model.column("quotes", "parent"):
-        for row in np.flatnonzero(intervals.circles(batch.target("quotes", "parent")) & batch.sound["quotes"]):
-            yield Finding("quotes", int(row), "expected parents that lead to an outermost quote, found a circle", ("parent",))
+        for row in np.flatnonzero(intervals.circles(batch.target("quotes", "parent")) & batch.sound["quotes"]).tolist():
+            yield Finding(
+                "quotes", row, "expected parents that lead to an outermost quote, found a circle", ("parent",)
+            )
 
 
 def _content(batch: Batch) -> Spans:

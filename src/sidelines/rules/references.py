@@ -39,8 +39,8 @@ def dangling_reference(batch: Batch) -> Iterator[Finding]:
             sound = batch.sound[table.name][row]
             document = batch.document(table.name)[row]
             found = batch.find(target, document, ids)
-            for position in np.flatnonzero(sound & (found < 0) & arrow.valid(ids)):
-                wanted = ids[int(position)].as_py()
+            for position in np.flatnonzero(sound & (found < 0) & arrow.valid(ids)).tolist():
+                wanted = ids[position].as_py()
                 lost = batch.lost[target].get(int(document[position]), ())
                 if not batch.read[target][document[position]] or any(id_ in (wanted, None) for _, id_ in lost):
                     continue  # the row may be there: it could not be read
@@ -50,9 +50,7 @@ def dangling_reference(batch: Batch) -> Iterator[Finding]:
                 yield Finding(table.name, int(row[position]), message, (name, *(at[position] if at else ())))
 
 
-def _references(
-    batch: Batch, table: Table
-) -> Iterator[tuple[list[tuple[int]] | None, str, Ints, pa.Array, str]]:
+def _references(batch: Batch, table: Table) -> Iterator[tuple[list[tuple[int]] | None, str, Ints, pa.Array, str]]:
     """Every reference of a table: index in its list, property, row, the ids, and the table that they name."""
     rows = np.arange(len(batch.document(table.name)))
     for member in table.row.properties:

@@ -15,7 +15,10 @@ __all__ = ["bound_outside", "bounds_reversed", "negative_offset", "surface_diffe
 
 NEARBY = 2_000
 # The property White_Space of the Unicode Character Database (PropList.txt, 17.0).
-WHITE_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+WHITE_SPACE = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
 
 
 def _finding(spans: Spans, position: int, message: str, at: str | None = None, fix: str | None = None) -> Finding:
@@ -28,7 +31,7 @@ def negative_offset(batch: Batch) -> Iterator[Finding]:
     """An offset is below 0."""
     for spans in batch.sound_spans():
         for at, offsets in (("start", spans.start), ("end", spans.end)):
-            for position in np.flatnonzero(offsets < 0):
+            for position in np.flatnonzero(offsets < 0).tolist():
                 message = f"{at}: expected 0 or more, found {offsets[position]}"
                 yield _finding(spans, position, message, at)
 
@@ -38,15 +41,17 @@ def bound_outside(batch: Batch) -> Iterator[Finding]:
     for spans in batch.sound_spans():
         length = batch.texts.characters[spans.document]
         for at, offsets in (("start", spans.start), ("end", spans.end)):
-            for position in np.flatnonzero(offsets > length):
-                message = f"{at}: expected at most {length[position]}, the length of the text, found {offsets[position]}"
+            for position in np.flatnonzero(offsets > length).tolist():
+                message = (
+                    f"{at}: expected at most {length[position]}, the length of the text, found {offsets[position]}"
+                )
                 yield _finding(spans, position, message, at)
 
 
 def bounds_reversed(batch: Batch) -> Iterator[Finding]:
     """A span ends where it begins, or before."""
     for spans in batch.sound_spans():
-        for position in np.flatnonzero((spans.start >= spans.end) & (spans.end >= 0)):
+        for position in np.flatnonzero((spans.start >= spans.end) & (spans.end >= 0)).tolist():
             message = f"expected start before end, found {spans.start[position]} and {spans.end[position]}"
             yield _finding(spans, position, message)
 
@@ -56,7 +61,7 @@ def surface_differs(batch: Batch) -> Iterator[Finding]:
     for spans in batch.sound_spans():
         surfaces, bounds = arrow.utf8(spans.text)
         start, end = (batch.texts.byte(spans.document, offsets) for offsets in (spans.start, spans.end))
-        for position in np.flatnonzero(~batch.texts.equal(start, end, surfaces, bounds)):
+        for position in np.flatnonzero(~batch.texts.equal(start, end, surfaces, bounds)).tolist():
             surface = surfaces[bounds[position] : bounds[position + 1]].tobytes().decode("utf-8")
             found = batch.texts.data[start[position] : end[position]].tobytes().decode("utf-8")
             where = _nearest(batch, spans, position, surface)
@@ -69,8 +74,8 @@ def white_space_at_edge(batch: Batch) -> Iterator[Finding]:
     for spans in batch.sound_spans():
         trimmed = pc.utf8_trim(spans.text, WHITE_SPACE)
         shorter = pc.not_equal(pc.binary_length(trimmed), pc.binary_length(spans.text))
-        for position in np.flatnonzero(arrow.truth(shorter)):
-            text = spans.text[int(position)].as_py()
+        for position in np.flatnonzero(arrow.truth(shorter)).tolist():
+            text = spans.text[position].as_py()
             left, right = len(text) - len(text.lstrip(WHITE_SPACE)), len(text) - len(text.rstrip(WHITE_SPACE))
             start, end = int(spans.start[position]), int(spans.end[position])
             message = f"expected no white space at the ends, found {_shown(text)}"
@@ -84,7 +89,9 @@ def _nearest(batch: Batch, spans: Spans, position: int, surface: str) -> str:
     low = max(start - NEARBY, 0)
     window = batch.text(int(spans.document[position]))[low : start + NEARBY + len(surface)]
     middle = start - low
-    places = [at for at in (window.rfind(surface, 0, middle + len(surface) - 1), window.find(surface, middle)) if at >= 0]
+    places = [
+        at for at in (window.rfind(surface, 0, middle + len(surface) - 1), window.find(surface, middle)) if at >= 0
+    ]
     if not places or not surface:
         return f"; it does not stand within {NEARBY} characters"
     best = min(places, key=lambda at: abs(at - middle)) + low

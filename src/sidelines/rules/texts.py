@@ -18,7 +18,7 @@ def hash_differs(batch: Batch) -> Iterator[Finding]:
     """The SHA-256 of a text's bytes is not the one in its metadata."""
     stated = arrow.python(arrow.whole(batch.documents.column("sha256")))
     length = arrow.numbers(arrow.whole(batch.documents.column("characters")))
-    first, data = batch.texts.first, memoryview(batch.texts.data)
+    first, data = batch.texts.first, batch.texts.data.data
     for document, expected in enumerate(stated):
         found = sha256(data[first[document] : first[document + 1]]).hexdigest()
         if found != expected:
@@ -31,6 +31,6 @@ def hash_differs(batch: Batch) -> Iterator[Finding]:
 def length_differs(batch: Batch) -> Iterator[Finding]:
     """The length of a text in code points is not the one in its metadata."""
     stated, found = arrow.numbers(arrow.whole(batch.documents.column("characters"))), batch.texts.characters
-    for document in ((stated != found) & batch.intact).nonzero()[0]:
+    for document in ((stated != found) & batch.intact).nonzero()[0].tolist():
         message = f"characters: expected {stated[document]}, found {found[document]} code points; {AFTER}"
-        yield Finding("documents", int(document), message, ("characters",))
+        yield Finding("documents", document, message, ("characters",))

@@ -1,0 +1,111 @@
+"""A corpus in memory: what `sidelines.read` returns."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from sidelines.derive import derive
+from sidelines.errors import InvalidCorpusError
+from sidelines.frames import pick_table, to_frame
+from sidelines.layout import find
+from sidelines.reader import Reader
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Corpus", "read"]
+
+
+def read(path: str | os.PathLike[str] | None = None) -> Corpus:
+    """Open a corpus folder; the corpus that the working directory is in, else the shipped one, without a path.
+
+    Raises
+    ------
+    SidelinesError
+        when there is no corpus at `path`.
+
+    >>> corpus = read()
+    >>> corpus.name, corpus.tables["quotes"].num_rows
+    ('sidelines', 20)
+    """
+    return Corpus(Reader(find(None if path is None else Path(path))))
+
+
+class Corpus:
+    """A corpus on disk: its metadata now, its tables when they are asked for."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def __repr__(self) -> str:
+        return f"<Corpus {self.name} {self.version}: {len(self.documents)} documents, {', '.join(self.table_names)}>"
+
+    @property
+    def root(self) -> Path:
+        """The folder that holds `corpus/`, `schema/` and `annotations/`."""
+        return self._reader.root
+
+    @property
+    def name(self) -> str:
+        """The name in `corpus.json`."""
+        return self._reader.name
+
+    @property
+    def version(self) -> str:
+        """The version in `corpus.json`."""
+        return self._reader.version
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        """The properties of `corpus.json`."""
+        return self._reader.metadata
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """The ids of the documents."""
+        return self._reader.documents
+
+    @property
+    def table_names(self) -> tuple[str, ...]:
+        """The names of the tables, `documents` first."""
+        return ("documents", *self._reader.model.tables)
+
+    @cached_property
+    def tables(self) -> Mapping[str, pa.Table]:
+        """Every table, `documents` first, with the derived columns, in memory.
+
+        Raises
+        ------
+        InvalidCorpusError
+            when files of the corpus cannot be read; `check` says in full what is wrong.
+        """
+        problems = [problem for problem in self._reader.problems if problem.severity == "error"]
+        parts: dict[str, list[pa.Table]] = {}
+        for batch, found in self._reader.batches():
+            problems += [problem for problem in found if problem.severity == "error"]
+            if not problems:
+                for name, table in derive(batch).items():
+                    parts.setdefault(name, []).append(table)
+        if problems:
+            first = problems[0]
+            message = f"{self.root}: {len(problems)} problems, the first {first.place}: {first.code} {first.message}"
+            raise InvalidCorpusError(f"{message}; `sidelines check` shows all", problems)
+        return {name: pa.concat_tables(tables) for name, tables in parts.items()}
+
+    def frame(self, table: str) -> pd.DataFrame:
+        """One table as a pandas DataFrame, typed as `sidelines.load` has it.
+
+        Raises
+        ------
+        SidelinesError
+            when there is no such table; the message lists those that there are.
+        InvalidCorpusError
+            as for `tables`.
+        """
+        return to_frame(pick_table(self.tables, table))
