@@ -12,6 +12,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
+from math import floor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -57,7 +58,7 @@ class Annotation(NamedTuple):
 def annotation(folder: str | Path) -> Annotation:
     """Read a corpus, and replace what points by what it points at."""
     tables = {name: table.to_pylist() for name, table in sidelines.read(folder).tables.items()}
-    if missing := [name for name in TABLES if name not in tables]:
+    if missing := [name for name in (*TABLES, "entities") if name not in tables]:
         raise ValueError(f"{folder}: expected the tables of Sidelines, found none named {', '.join(missing)}")
     places = {(name, row["document"], row["id"]): place(row) for name in TABLES for row in tables[name]}
     rows = {
@@ -69,7 +70,7 @@ def annotation(folder: str | Path) -> Annotation:
     known: dict[Entity, Hashable] = {(row["document"], row["id"]): row["name"] for row in tables["entities"]}
     known |= {thing: mention for mention, thing in reversed(entity.items())}
     groups = {
-        frozenset((row["document"], known[row["document"], member]) for member in row["members"])
+        frozenset((row["document"], known.get((row["document"], member))) for member in row["members"])
         for row in tables["entities"]
         if row["members"]
     }
@@ -192,8 +193,8 @@ def share(pairs: Sequence[tuple[Hashable, Hashable]]) -> str:
 
 
 def number(value: float | None) -> str:
-    """Three decimals, cut off and not rounded up, so that only perfect agreement is printed as 1.000."""
-    return "undefined" if value is None else f"{int(value * 1000 + 1e-9) / 1000:.3f}"
+    """Three decimals, rounded down, so that only perfect agreement is printed as 1.000."""
+    return "undefined" if value is None else f"{floor(value * 1000 + 1e-9) / 1000:.3f}"
 
 
 def markdown(columns: Mapping[str, Cells]) -> str:

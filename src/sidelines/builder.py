@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import sidelines
-from sidelines.checker import Progress, check_batches
+from sidelines.checker import Progress, check_batches, check_corpus
 from sidelines.derive import derive, schemas
 from sidelines.errors import InvalidCorpusError
 from sidelines.layout import find
@@ -84,18 +84,19 @@ def build(
 def _write_tables(corpus: Reader, folder: Path, progress: Progress | None) -> tuple[list[Problem], dict[str, int]]:
     """Write each batch as it is checked; after the first error only the checking goes on."""
     folder.mkdir()
-    problems: list[Problem] = []
+    problems = check_corpus(corpus)
     with ExitStack() as stack:
         writers = {
             name: stack.enter_context(_writer(folder / f"{name}.parquet", _described(schema, corpus)))
             for name, schema in schemas(corpus.model).items()
         }
         rows = dict.fromkeys(writers, 0)
-        done, sound = 0, True
+        done = 0
+        sound = not any(problem.severity == "error" for problem in problems)
         for batch, found in check_batches(corpus):
             problems += found
             sound = sound and not any(problem.severity == "error" for problem in found)
-            for name, table in (derive(batch) if sound and writers else {}).items():
+            for name, table in (derive(batch) if sound else {}).items():
                 writers[name].write_table(table.replace_schema_metadata(_described(table.schema, corpus).metadata))
                 rows[name] += table.num_rows
             done += len(batch.ids)

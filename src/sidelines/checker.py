@@ -18,7 +18,7 @@ from sidelines.rules.finding import Finding
 from sidelines.strictjson import JSONFault, Tree, parse
 from sidelines.tables import Batch
 
-__all__ = ["check", "check_batches"]
+__all__ = ["Progress", "check", "check_batches", "check_corpus"]
 
 Progress = Callable[[int, int, int], None]  # documents done, documents in all, problems so far
 
@@ -46,7 +46,7 @@ def check(path: str | os.PathLike[str] | None = None, *, progress: Progress | No
     True
     """
     corpus = Reader(find(None if path is None else Path(path)))
-    problems: list[Problem] = []
+    problems = check_corpus(corpus)
     rows: dict[str, int] = {}
     done = 0
     for batch, found in check_batches(corpus):
@@ -59,18 +59,19 @@ def check(path: str | os.PathLike[str] | None = None, *, progress: Progress | No
     return Report(problems, len(corpus.documents), rows)
 
 
-def check_batches(corpus: Reader) -> Iterator[tuple[Batch, list[Problem]]]:
-    """Each batch of a corpus with its problems; those of the corpus as a whole come with the first."""
-    whole = [*corpus.problems, *_check_corpus(corpus)]
-    for batch, problems in corpus.batches():
-        yield batch, [*whole, *problems, *_check_batch(corpus, batch)]
-        whole = []
-
-
-def _check_corpus(corpus: Reader) -> Iterator[Problem]:
+def check_corpus(corpus: Reader) -> list[Problem]:
+    """The problems of a corpus as a whole: its metadata, schemas, names of files, version."""
+    problems = list(corpus.problems)
     if "version" in corpus.metadata:
         for code in ("C001", "C002"):
-            yield from RULES[code].load()(corpus.root, corpus.version)
+            problems += RULES[code].load()(corpus.root, corpus.version)
+    return problems
+
+
+def check_batches(corpus: Reader) -> Iterator[tuple[Batch, list[Problem]]]:
+    """Each batch of a corpus with the problems of its documents."""
+    for batch, problems in corpus.batches():
+        yield batch, [*problems, *_check_batch(corpus, batch)]
 
 
 def _check_batch(corpus: Reader, batch: Batch) -> list[Problem]:

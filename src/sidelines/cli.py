@@ -133,8 +133,8 @@ def check(path: Path | None, format_: str) -> int:
 def fmt(path: Path | None, only_check: bool) -> int:
     """Write every JSON file of a corpus in its canonical form.
 
-    Only the layout changes: white space, escapes, the order of keys. A file whose meaning is in doubt, such as one with
-    a duplicate key, is left alone and named.
+    Only the layout changes: white space, escapes, the order of keys, the spelling of numbers. A file whose meaning is
+    in doubt, such as one with a duplicate key, is left alone and named.
 
     \b
     Example:
@@ -144,13 +144,11 @@ def fmt(path: Path | None, only_check: bool) -> int:
     from sidelines.writer import format_corpus
 
     changed, refused = format_corpus(Reader(_root(path)), write=not only_check)
-    for file, fault in refused:
-        click.echo(
-            f"{file}:{fault.line}:{fault.column}: {click.style(fault.code, fg='red')} {fault.message}; left alone"
-        )
+    _print_problems(refused)
     for file in changed:
         click.echo(f"{'would change' if only_check else 'changed'} {file}")
-    click.echo(_count(len(changed), "file") + (" would be changed" if only_check else " changed"), err=True)
+    left = f", {_count(len(refused), 'file')} left alone" if refused else ""
+    click.echo(_count(len(changed), "file") + (" would be changed" if only_check else " changed") + left, err=True)
     return PROBLEMS if refused or (only_check and changed) else CLEAN
 
 

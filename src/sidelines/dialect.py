@@ -29,7 +29,7 @@ def _count(value: Any) -> str | None:
 
 
 def _integer(value: Any) -> str | None:
-    return None if type(value) is int else "an integer"
+    return None if type(value) is int and -(2**63) <= value < 2**63 else "an integer that fits 64 bits"
 
 
 def _number(value: Any) -> str | None:

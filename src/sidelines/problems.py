@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
+from itertools import zip_longest
 from typing import Literal
 
 import msgspec
 
-__all__ = ["Problem", "Report", "names", "pointer"]
+__all__ = ["Problem", "Report", "names", "not_canonical", "pointer"]
 
 Severity = Literal["error", "warning"]
 
@@ -51,6 +52,30 @@ def pointer(parts: Iterable[str | int]) -> str:
     '/quotes/3/a~1b'
     """
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def not_canonical(path: str, raw: bytes, expected: bytes, document: str | None = None) -> Problem:
+    """The problem of a file that is not in its canonical form, at the first difference."""
+    found_lines, lines = raw.decode("utf-8").split("\n"), expected.decode("utf-8").split("\n")
+    pairs = enumerate(zip_longest(found_lines, lines), 1)
+    line, (found, wanted) = next((number, pair) for number, pair in pairs if pair[0] != pair[1])
+    if found is None or wanted is None:
+        message = "expected one newline at the end of the file, found " + ("none" if found is None else "more")
+        line, column = min(line, len(found_lines)), 1
+    else:
+        column = next(
+            (at for at, (a, b) in enumerate(zip(found, wanted, strict=False)) if a != b),
+            len(min(found, wanted, key=len)),
+        )
+        message = f"expected the canonical form, {_excerpt(wanted, column)}, found {_excerpt(found, column)}"
+        column += 1
+    return Problem("F108", "error", message, path, None, line, column, document, fix="run `sidelines fmt`")
+
+
+def _excerpt(line: str, at: int) -> str:
+    start = max(at - 10, 0)
+    part = line[start : at + 20]
+    return f"{'…' if start else ''}{part!r}{'…' if at + 20 < len(line) else ''}" if part else "nothing"
 
 
 def _order(problem: Problem) -> tuple[str, int, int, str, str]:

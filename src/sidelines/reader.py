@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +19,8 @@ from msgspec import UNSET
 from sidelines import arrow, columns, patterns
 from sidelines.codec import Codec, Fields
 from sidelines.layout import DOCUMENT_ID, Folder
-from sidelines.problems import Problem, names, pointer
-from sidelines.schema import Model, Table, compile_schemas
+from sidelines.problems import Problem, names, not_canonical, pointer
+from sidelines.schema import Table, compile_schemas
 from sidelines.strictjson import JSONFault, Tree, parse
 from sidelines.tables import Batch, Document, Rows, make_batch
 
@@ -42,10 +41,13 @@ class Reader:
         self.root = root
         self.folder = Folder(root)
         self.problems: list[Problem] = []
+        self.layers: tuple[str, ...] = ()
+        self.documents: tuple[str, ...] = ()
         schemas, settings = self._schemas(), self._bytes("corpus/corpus.json", self.problems)
         layers = _layers(settings or b"")
-        self.model, found = compile_schemas(schemas, layers)
-        self.problems += found
+        self.model, found = compile_schemas(schemas, layers or [])
+        unreadable = {problem.path for problem in self.problems}
+        self.problems += [problem for problem in found if problem.code != "S001" or problem.path not in unreadable]
         self._codecs = {
             name: Codec.of(layer) for kind in (self.model.metadata, self.model.layers) for name, layer in kind.items()
         }
@@ -56,7 +58,8 @@ class Reader:
                 found += _faults(self._codecs["corpus"], parse(settings), "corpus/corpus.json", None)
             self.problems += found
             self.metadata = _plain(self._codecs["corpus"], content)
-        self.layers = tuple(layers)
+        self.layers = tuple(layers or ())
+        self._layers_known = layers is not None
         self.documents = self._list_documents()
 
     @property
@@ -74,13 +77,13 @@ class Reader:
         """The language of those documents that name none."""
         return str(self.metadata.get("language", ""))
 
-    @property
-    def readable(self) -> bool:
-        """Whether documents can be read at all: their metadata's schema is in order."""
-        return "document" in self._codecs
-
     def batches(self, size: int = BATCH_DOCUMENTS) -> Iterator[tuple[Batch, list[Problem]]]:
-        """Read the documents, `size` at a time, with the problems of their files (F…, S1…, T001)."""
+        """Read the documents, `size` at a time, with the problems of their files (F…, S1…, T001).
+
+        Nothing is read of a corpus without a sound schema of its documents' metadata; `problems` says why.
+        """
+        if "document" not in self._codecs:
+            return
         documents: list[Document] = []
         problems: list[Problem] = []
         sources: dict[tuple[str, str], bytes] = {}
@@ -102,7 +105,7 @@ class Reader:
             with open(os.path.join(self.root, path), "rb", buffering=0) as file:
                 return file.read()
         except FileNotFoundError:
-            near = _near(self.root, path)
+            near = _near(self.root, path, {*self.layers, *self.documents})
             problems.append(
                 Problem("F001", "error", f"expected the file {path}, found none{near}", path, document=document)
             )
@@ -136,16 +139,15 @@ class Reader:
         return files
 
     def _list_documents(self) -> tuple[str, ...]:
-        found = {
-            stem: None
-            for stem, ending in (os.path.splitext(entry.name) for entry in self._entries("corpus"))
-            if ending in (".txt", ".json") and stem != "corpus"
-        }
+        files = [entry.name for entry in self._entries("corpus") if entry.name != "corpus.json"]
+        found = {os.path.splitext(file)[0]: file for file in files if file.endswith((".txt", ".json"))}
         bad = set(patterns.mismatches(DOCUMENT_ID, arrow.strings(list(found))))
-        for position, stem in enumerate(found):
+        bad |= {position for position, stem in enumerate(found) if stem == "corpus"}
+        for position, (stem, file) in enumerate(found.items()):
             if position in bad:
-                message = f"expected a name that matches {DOCUMENT_ID}, found {stem!r}"
-                self.problems.append(Problem("F003", "error", message, f"corpus/{stem}.json", document=stem))
+                expected = "a name of lower-case letters, digits, '.', '_' and '-', and not 'corpus'"
+                message = f"expected {expected}, found {stem!r}"
+                self.problems.append(Problem("F003", "error", message, f"corpus/{file}", document=stem))
         documents = tuple(stem for position, stem in enumerate(found) if position not in bad)
         for entry in self._entries("annotations"):
             if entry.name in found:
@@ -169,13 +171,12 @@ class Reader:
             problems.append(Problem("T001", "error", fault, self.folder.text(name), document=name))
             text = None
         metadata = None
-        if raw is not None and self.readable:
+        if raw is not None:
             sources[name, "document"] = raw
             metadata, found = self._metadata("document", raw, self.folder.metadata(name), name)
             problems += found
         tables: dict[str, Rows] = {}
-        self._unexpected(name, problems)
-        for layer in self.layers:
+        for layer in self.layers if self._annotated(name, raw is not None, problems) else ():
             source = self._bytes(self.folder.layer(name, layer), problems, name)
             if source is not None and layer in self.model.layers:
                 sources[name, layer] = source
@@ -184,18 +185,29 @@ class Reader:
                 problems += found
         return None if text is None or metadata is None else Document(name, metadata, text, tables)
 
-    def _unexpected(self, name: str, problems: list[Problem]) -> None:
+    def _annotated(self, name: str, described: bool, problems: list[Problem]) -> bool:
+        """Whether the files of the layers are to be looked for; what stands beside them is reported."""
+        path = f"annotations/{name}"
         try:
-            files = os.listdir(os.path.join(self.root, "annotations", name))
-        except OSError:
-            return  # each layer's file is missed by name
-        if len(files) == len(self.layers) and all(f"{layer}.json" in files for layer in self.layers):
-            return
-        for file in sorted(files):
-            stem, ending = os.path.splitext(file)
-            if ending == ".json" and stem not in self.layers and not file.startswith("."):
-                message = f"{stem!r} is no layer of corpus.json; {names(stem, self.layers)}"
-                problems.append(Problem("F002", "error", message, f"annotations/{name}/{file}", document=name))
+            files = os.listdir(os.path.join(self.root, path))
+        except FileNotFoundError:
+            return described  # a text with neither metadata nor annotations lacks its metadata first of all
+        except NotADirectoryError:
+            message = "expected a folder, found a file"
+            problems.append(Problem("F004", "error", message, path, document=name))
+            return False
+        except OSError as error:
+            problems.append(Problem("F004", "error", f"cannot be read: {error.strerror}", path, document=name))
+            return False
+        if len(files) > len(self.layers) or not all(f"{layer}.json" in files for layer in self.layers):
+            for file in sorted(files) if self._layers_known else ():
+                stem, ending = os.path.splitext(file)
+                if ending == ".json" and stem not in self.layers and not file.startswith("."):
+                    message = (
+                        f"expected a layer that corpus/corpus.json names, found {stem!r}; {names(stem, self.layers)}"
+                    )
+                    problems.append(Problem("F002", "error", message, f"{path}/{file}", document=name))
+        return True
 
     def _metadata(self, kind: str, raw: bytes, path: str, document: str | None = None) -> tuple[Any, list[Problem]]:
         """The typed content of a metadata file (None when it is not of its shape), and its problems."""
@@ -208,9 +220,11 @@ class Reader:
             values = _plain(codec, content)
             expected = f"../schema/{kind}.schema.json"
             if values.get("$schema", expected) != expected:
-                problems.append(_disagrees("F202", "$schema", expected, values["$schema"], raw, path, document))
+                problems.append(_disagrees("F202", "$schema", repr(expected), values["$schema"], raw, path, document))
             if kind == "document" and values["id"] != document:
-                problems.append(_disagrees("F203", "id", document, values["id"], raw, path, document))
+                problems.append(
+                    _disagrees("F203", "id", f"{document!r}, the name of the file", values["id"], raw, path, document)
+                )
                 content = None
         return content, problems
 
@@ -225,10 +239,14 @@ class Reader:
                 return _salvage(codec, raw, problems), problems
         fields = {member.name: getattr(content, name) for name, member in Fields(codec.layer.root.properties)}
         if fields["document"] != document:
-            problems.append(_disagrees("F201", "document", document, fields["document"], raw, path, document))
+            problems.append(
+                _disagrees(
+                    "F201", "document", f"{document!r}, the name of the folder", fields["document"], raw, path, document
+                )
+            )
         expected = f"../../schema/{layer}.schema.json"
         if fields.get("$schema", expected) not in (expected, UNSET):
-            problems.append(_disagrees("F202", "$schema", expected, fields["$schema"], raw, path, document))
+            problems.append(_disagrees("F202", "$schema", repr(expected), fields["$schema"], raw, path, document))
         return {t.name: Rows(_list(fields[t.key])) for t in codec.layer.tables}, problems
 
     # -- one batch -----------------------------------------------------------------------------------------------------
@@ -237,8 +255,6 @@ class Reader:
         self, documents: list[Document], sources: Mapping[tuple[str, str], bytes], problems: list[Problem]
     ) -> Batch:
         """Make the tables; files with a string that does not match its pattern are looked at again, and left out."""
-        if not self.readable:
-            return make_batch(Model({}, {}), "", [])
         batch = make_batch(self.model, self.language, documents)
         again = _against_patterns(batch)
         if not again:
@@ -260,14 +276,15 @@ class Reader:
         return make_batch(self.model, self.language, documents)
 
 
-def _layers(raw: bytes) -> list[str]:
-    """The layers that a corpus.json names, as far as it can be read; its faults are found when its schema is known."""
+def _layers(raw: bytes) -> list[str] | None:
+    """The layers that a corpus.json names; None where it cannot be read, of which its own check says more."""
     try:
-        layers = msgspec.json.decode(raw, type=dict[str, Any]).get("layers", [])
+        layers = msgspec.json.decode(raw, type=dict[str, Any]).get("layers")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return []
-    named = [name for name in layers if isinstance(name, str)] if isinstance(layers, list) else []
-    return list(dict.fromkeys(name for name in named if re.fullmatch(LAYER_NAME, name)))
+        return None
+    if not isinstance(layers, list):
+        return None
+    return list(dict.fromkeys(name for name in layers if isinstance(name, str) and re.fullmatch(LAYER_NAME, name)))
 
 
 def _not_utf8(raw: bytes) -> str | None:
@@ -278,12 +295,14 @@ def _not_utf8(raw: bytes) -> str | None:
     return None
 
 
-def _near(root: Path, path: str) -> str:
+def _near(root: Path, path: str, known: Collection[str]) -> str:
+    """A file that may be the one that is missing, under another name."""
     folder, name = os.path.split(path)
     try:
-        hint = get_close_matches(name, os.listdir(root / folder), 1)
+        others = [file for file in os.listdir(root / folder) if os.path.splitext(file)[0] not in known]
     except OSError:
         return f"; there is no folder {folder}"
+    hint = get_close_matches(name, others, 1)
     return f"; there is {hint[0]}" if hint else ""
 
 
@@ -299,9 +318,9 @@ def _list(rows: Any) -> Sequence[Any]:
     return () if rows is UNSET else rows
 
 
-def _disagrees(code: str, name: str, expected: Any, found: Any, raw: bytes, path: str, document: str | None) -> Problem:
+def _disagrees(code: str, name: str, expected: str, found: Any, raw: bytes, path: str, document: str | None) -> Problem:
     line, column = parse(raw).position((name,))
-    message = f"{name}: expected {expected!r}, found {found!r}"
+    message = f"{name}: expected {expected}, found {found!r}"
     return Problem(code, "error", message, path, pointer([name]), line, column, document)
 
 
@@ -314,15 +333,7 @@ def _look_again(codec: Codec, raw: bytes, path: str, document: str | None) -> tu
     if problems := _faults(codec, tree, path, document):
         return None, problems
     content = msgspec.convert(tree.value, codec.content)
-    line = _first_difference(raw, codec.canonical(content))
-    message = "expected the canonical form (one property or row a line, keys in the schema's order), found another"
-    fix = "run `sidelines fmt`"
-    return content, [Problem("F108", "error", message, path, line=line, column=1, document=document, fix=fix)]
-
-
-def _first_difference(found: bytes, expected: bytes) -> int:
-    lines = zip_longest(found.split(b"\n"), expected.split(b"\n"))
-    return next((number for number, (one, other) in enumerate(lines, 1) if one != other), 1)
+    return content, [not_canonical(path, raw, codec.canonical(content), document)]
 
 
 def _faults(codec: Codec, tree: Tree, path: str, document: str | None) -> list[Problem]:

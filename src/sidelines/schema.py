@@ -14,7 +14,7 @@ from typing import Any, Literal
 import msgspec
 
 from sidelines.dialect import ALL_KEYWORDS, ANNOTATIONS, KEYWORDS, REF, ROOT
-from sidelines.problems import Problem, names, pointer
+from sidelines.problems import Problem, names, not_canonical, pointer
 from sidelines.strictjson import JSONFault, Path, Tree, parse
 
 __all__ = ["METADATA", "Layer", "Model", "Property", "Table", "compile_schemas"]
@@ -189,9 +189,7 @@ class _Folder:
             value = tidy(raw)
             if value is None:
                 value = self.tree(name).value
-                message = "expected the canonical form (two spaces, one property or item a line), found another layout"
-                path = f"schema/{name}.schema.json"
-                self.problems.append(Problem("F108", "error", message, path=path, fix="run `sidelines fmt`"))
+                self.problems.append(not_canonical(f"schema/{name}.schema.json", raw, layout(value)))
             self.values[name] = value
         return self.values[name]
 
@@ -201,17 +199,19 @@ class _Folder:
     @contextmanager
     def reporting(self, name: str) -> Iterator[None]:
         """Turn the fault that ends the block, if there is one, into a problem."""
-        path = f"schema/{name}.schema.json"
         try:
-            yield
-        except JSONFault as fault:
-            problem = Problem(fault.code, "error", fault.message, path=path, line=fault.line, column=fault.column)
-        except _Refused as fault:
-            line, column = self.tree(fault.file).position(fault.path, fault.key)
-            path, where = f"schema/{fault.file}.schema.json", pointer(fault.path)
-            problem = Problem(fault.code, "error", fault.message, path=path, pointer=where, line=line, column=column)
-        else:
-            return
+            try:
+                yield
+            except _Refused as refused:
+                fault, tree = refused, self.tree(refused.file)
+                line, column = tree.position(fault.path, fault.key)
+                path, where = f"schema/{fault.file}.schema.json", pointer(fault.path)
+                problem = Problem(fault.code, "error", fault.message, path, where, line, column)
+            else:
+                return
+        except JSONFault as broken:
+            path = f"schema/{name}.schema.json"
+            problem = Problem(broken.code, "error", broken.message, path, None, broken.line, broken.column)
         if problem not in self.problems:  # two layers may stumble over one definition
             self.problems.append(problem)
 

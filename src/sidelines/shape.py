@@ -46,7 +46,9 @@ _BOUNDS = {
 
 def explain(layer: Layer, value: Any) -> list[Fault]:
     """Every fault of a JSON value against the schema of a layer, in the order of the schema."""
-    return [fault for error in validator(layer).iter_errors(value) for fault in _faults(error)]
+    faults = [fault for error in validator(layer).iter_errors(value) for fault in _faults(error)]
+    untyped = {path for code, path, _, _ in faults if code == "S103"}
+    return [fault for fault in faults if fault[0] == "S103" or fault[1] not in untyped]
 
 
 def validator(layer: Layer) -> Validator:

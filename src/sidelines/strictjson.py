@@ -19,6 +19,7 @@ _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _WORD = re.compile(r"[-+]?[A-Za-z]+|[-+.0-9][-+.0-9A-Za-z]*|.", re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_LONE_ESCAPE = re.compile(r"\\u[dD][89abAB]..(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F]..")
 _CONSTANTS = {"true": True, "false": False, "null": None}
 Path = tuple[str | int, ...]
 
@@ -112,7 +113,9 @@ class _Parser:
                 stack[-1].append(value)
             if not closed:
                 if len(stack) == self.max_depth:
-                    raise self.fault("F107", f"nested deeper than {self.max_depth} levels", start)
+                    raise self.fault(
+                        "F107", f"expected at most {self.max_depth} levels of objects and arrays, found more", start
+                    )
                 stack.append(value)
                 if self.enter(value, path):
                     continue
@@ -169,8 +172,11 @@ class _Parser:
             return False
         if mark != ",":
             raise self.fault("F103", f"expected ',' or '{close}', found {self.found()}")
+        comma = self.at
         self.at += 1
         self.space()
+        if self.text[self.at : self.at + 1] == close:
+            raise self.fault("F103", f"expected something after the comma, found '{close}'; take the comma away", comma)
         path[-1] = self.key(container, path) if isinstance(container, dict) else len(container)
         return True
 
@@ -180,7 +186,7 @@ class _Parser:
             raise self.fault("F103", f"expected a property name in double quotes, found {self.found()}")
         name = self.string()
         if name in container:
-            raise self.fault("F104", f"the property {name!r} stands twice in one object", start)
+            raise self.fault("F104", f"expected each property once in an object, found {name!r} twice", start)
         self.keys[(*path[:-1], name)] = start
         self.space()
         if self.text[self.at : self.at + 1] != ":":
@@ -196,7 +202,9 @@ class _Parser:
             cause = error.msg.lower().removesuffix(" at").removesuffix(" starting")
             raise self.fault("F103", f"not a JSON string: {cause}", error.pos) from None
         if surrogate := _SURROGATE.search(value):
-            raise self.fault("F106", f"a lone surrogate (\\u{ord(surrogate[0]):04x}) is no character", start)
+            escape = _LONE_ESCAPE.search(self.text, start, self.at)
+            message = f"expected characters, found a lone surrogate, \\u{ord(surrogate[0]):04x}"
+            raise self.fault("F106", message, escape.start() if escape else start)
         return str(value)
 
     def number(self) -> int | float:
@@ -209,10 +217,10 @@ class _Parser:
         literal = match[0]
         if match[1] is None and match[2] is None and literal != "-0":
             if len(literal) > 20 or int(literal) not in INT64:
-                raise self.fault("F105", f"{_short(literal)} does not fit a 64-bit integer", start)
+                raise self.fault("F105", f"expected an integer that fits 64 bits, found {_short(literal)}", start)
             return int(literal)
         if (value := float(literal)) in (float("inf"), float("-inf")):
-            raise self.fault("F105", f"{_short(literal)} does not fit a 64-bit floating-point number", start)
+            raise self.fault("F105", f"expected a number that fits 64 bits, found {_short(literal)}", start)
         return value
 
     def space(self) -> int:

@@ -14,6 +14,7 @@ import msgspec
 
 from sidelines.codec import lines
 from sidelines.errors import SidelinesError
+from sidelines.problems import Problem
 from sidelines.reader import Reader
 from sidelines.schema import Layer, Property, layout
 from sidelines.strictjson import JSONFault, parse
@@ -57,24 +58,28 @@ def _ordered(value: Any, node: Property) -> Any:
     return float(value) if node.type == "number" and type(value) is int else value
 
 
-def format_corpus(corpus: Reader, write: bool = True) -> tuple[list[str], list[tuple[str, JSONFault]]]:
+def format_corpus(corpus: Reader, write: bool = True) -> tuple[list[str], list[Problem]]:
     """Bring every JSON file of a corpus into canonical form.
 
     Returns
     -------
-    The paths, relative to the corpus, of the files that were (or with `write=False` would be) changed, and those that
-    were left alone because they are not strict JSON, each with the reason.
+    The paths, relative to the corpus, of the files that were (or with `write=False` would be) changed, and a problem
+    for each file that was left alone because it cannot be read or is not strict JSON.
     """
-    changed, refused = [], []
+    changed: list[str] = []
+    refused: list[Problem] = []
     for path, layer in _json_files(corpus):
         try:
             raw = (corpus.root / path).read_bytes()
         except FileNotFoundError:
             continue  # `check` misses it by name
+        except OSError as error:
+            refused.append(Problem("F004", "error", f"cannot be read: {error.strerror}", path))
+            continue
         try:
             tidy = canonical(raw, layer)
         except JSONFault as fault:
-            refused.append((path, fault))
+            refused.append(Problem(fault.code, "error", fault.message, path, None, fault.line, fault.column))
             continue
         if tidy != raw:
             changed.append(path)
@@ -89,7 +94,7 @@ def _json_files(corpus: Reader) -> Iterator[tuple[str, Layer | None]]:
     for path in sorted((corpus.root / "schema").glob("*.schema.json")):
         yield f"schema/{path.name}", None
     for document in corpus.documents:
-        if corpus.readable:
+        if "document" in corpus.model.metadata:
             yield corpus.folder.metadata(document), corpus.model.metadata["document"]
         for name, layer in corpus.model.layers.items():
             yield corpus.folder.layer(document, name), layer

@@ -67,6 +67,8 @@ def creation_times(batch: Batch) -> Iterator[Finding]:
 def _distinct(batch: Batch, *names: str) -> Iterator[tuple[Ints, tuple[str, ...]]]:
     """The sound rows by what stands in some columns, each combination once."""
     rows = np.flatnonzero(batch.sound["dates"])
+    if not len(rows):
+        return
     keys = np.zeros(len(rows), np.int64)
     columns = []
     for name in names:

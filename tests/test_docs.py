@@ -1,0 +1,90 @@
+"""What the documents say is so: README's commands, the pages of the rules, the help of every command."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import sidelines
+from sidelines.cli import cli
+from sidelines.rules.catalogue import PHASES, RULES, page
+
+ROOT = Path(__file__).parents[1]
+CASES = ROOT / "tests" / "cases"
+SECTIONS = ["Why it matters", "Fails", "Passes", "How to mend it"]
+
+
+def block(text: str, section: str) -> list[str]:
+    """The lines of the JSON blocks of a section, without white space around them."""
+    body = text.split(f"\n## {section}\n")[1].split("\n## ")[0]
+    return [line.strip() for found in re.findall(r"```json\n(.*?)```", body, re.DOTALL) for line in found.splitlines()]
+
+
+def lines_of(folder: Path) -> set[str]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {line.strip() for path in files for line in path.read_bytes().decode("utf-8", "replace").splitlines()}
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_every_rule_has_a_page(code: str) -> None:
+    """With its code and name, and the four sections in order."""
+    text = page(code)
+    assert text.startswith(f"# {code} {RULES[code].name}\n\n")
+    assert re.findall(r"^## (.*)$", text, re.MULTILINE) == SECTIONS
+    assert text.endswith("\n")
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_the_examples_of_a_page_are_those_of_its_case(code: str) -> None:
+    """What a page shows as failing and passing stands in the files of its case, which the tests run."""
+    case = CASES / f"{code}-{RULES[code].name}"
+    assert set(block(page(code), "Fails")) <= lines_of(case / "fail")
+    assert set(block(page(code), "Passes")) <= lines_of(case / "pass")
+
+
+def test_the_page_of_all_rules_is_made_of_theirs() -> None:
+    """`sidelines explain --all > docs/rules.md`."""
+    made = CliRunner().invoke(cli, ["explain", "--all"]).output
+    assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == made
+
+
+def test_every_rule_with_a_function_runs_in_one_phase() -> None:
+    """Except those of the corpus as a whole, which run once."""
+    phased = [code for phase in PHASES for code in phase]
+    assert sorted(phased) == [code for code, rule in RULES.items() if rule.function and code[0] != "C"]
+
+
+@pytest.mark.parametrize("name", sorted(cli.commands))
+def test_the_help_of_every_command_shows_an_example(name: str) -> None:
+    """And the README or the documentation speaks of every command."""
+    shown = CliRunner().invoke(cli, [name, "--help"]).output
+    assert f"  sidelines {name}" in shown
+    assert f"sidelines {name}" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_version_is_one() -> None:
+    """The package's is the corpus's, and the changelog has a section for it."""
+    version = json.loads((ROOT / "corpus" / "corpus.json").read_bytes())["version"]
+    assert sidelines.__version__ == version
+    assert CliRunner().invoke(cli, ["--version"]).output == f"sidelines {version}\n"
+    assert f"\n## [{version}] - " in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"\nversion: {version}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+
+
+def test_the_examples_of_the_readme_run() -> None:
+    """Every line of Python in the README, one after the other."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    namespace: dict[str, object] = {}
+    for code in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
+        exec(compile(code, "README.md", "exec"), namespace)  # the README is ours
+
+
+def test_the_table_of_tables_in_the_readme_is_true() -> None:
+    """Rows of each table, as the README gives them."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    stated = {name: int(rows) for name, rows in re.findall(r"^\| `(\w+)` \| (\d+) \|", text, re.MULTILINE)}
+    assert stated == {name: len(sidelines.load(name)) for name in sidelines.load()}
