@@ -32,9 +32,9 @@ TREATIES = ["Convention on River Traffic", "Fisheries Treaty", "Open Harbours Ac
 SUBJECTS = [
     "a further round of talks", "an agreement on fisheries", "every member of the delegation",
     "most of the old harbour", "no other proposal on the table", "some 40 per cent of the seats",
-    "the budget for coastal roads", "the committee on public works", "the dispute over grain exports", "the independent inquiry",
-    "the long-delayed railway tunnel", "the new customs arrangement", "the reform of the courts",
-    "the state-owned shipyard",
+    "the budget for coastal roads", "the committee on public works", "the dispute over grain exports",
+    "the independent inquiry", "the long-delayed railway tunnel", "the new customs arrangement",
+    "the reform of the courts", "the state-owned shipyard",
 ]
 EASTERN_SUBJECTS = ["the 東京 office", "the 北京 desk", "the 🌍 campaign", "the 𝔘niversity press", "the 🚀 exhibition"]
 VERBS = [

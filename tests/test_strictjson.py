@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
@@ -21,7 +22,7 @@ def refusal(raw: bytes, max_depth: int = MAX_DEPTH) -> tuple[str, int, int, str]
 
 class TestEncoding:
     def test_a_byte_that_is_no_utf8_in_the_middle(self) -> None:
-        """The place counts code points, the message bytes: after a line break and an é, 0xE9 is byte 12, column 8."""
+        """The place counts code points, the message bytes: after a line break and an é, 0xE9 is byte 11, column 9."""
         raw = '{\n  "é": "'.encode() + b"\xe9" + b'"\n}\n'
         assert refusal(raw) == (
             "F101", 2, 9, "expected UTF-8, found byte 0xe9 at byte 11 (invalid continuation byte)",
@@ -66,10 +67,10 @@ class TestSyntax:
             (b"1 2", 1, 3, "expected the end of the file, found '2'"),
             (b"[]\n]", 2, 1, "expected the end of the file, found ']'"),
             (b"null\x00", 1, 5, r"expected the end of the file, found '\x00'"),
-            (b"[1,]", 1, 4, "expected a JSON value, found ']'"),
+            (b"[1,]", 1, 3, "expected something after the comma, found ']'; take the comma away"),
             (b"[,1]", 1, 2, "expected a JSON value, found ','"),
             (b"[1,,2]", 1, 4, "expected a JSON value, found ','"),
-            (b'{"a": 1,\n}', 2, 1, "expected a property name in double quotes, found '}'"),
+            (b'{"a": 1,\n}', 1, 8, "expected something after the comma, found '}'; take the comma away"),
             (b"{'a': 1}", 1, 2, 'expected a property name in double quotes, found "\'"'),
             (b'{"a": \'b\'}', 1, 7, 'expected a JSON value, found "\'"'),
             (b"{a: 1}", 1, 2, "expected a property name in double quotes, found 'a'"),
@@ -124,7 +125,7 @@ class TestSyntax:
             (b"-", 1, "- is no JSON number"),
             (b"--1", 1, "--1 is no JSON number"),
             (b"1-1", 1, "1-1 is no JSON number"),
-            (b"0x10", 2, "expected the end of the file, found 'x10'"),
+            (b"0x10", 2, "expected the end of the file, found 'x'"),
             (b"1_000", 2, "expected the end of the file, found '_'"),
             ("١".encode(), 1, "expected a JSON value, found '١'"),
         ],
@@ -221,40 +222,43 @@ class TestRange:
     @pytest.mark.parametrize("literal", ["9223372036854775808", "-9223372036854775809", "1180591620717411303424"])
     def test_an_integer_beyond_int64(self, literal: str) -> None:
         """2^63, -2^63-1 and 2^70 are F105 where they stand."""
-        message = f"{literal} does not fit a 64-bit integer"
+        message = f"expected an integer that fits 64 bits, found {literal}"
         assert refusal(f"[1,\n {literal}]".encode()) == ("F105", 2, 2, message)
 
     def test_a_long_integer_is_shortened(self) -> None:
         """An integer of 5,000 digits, more than Python's int() takes, is refused with its first digits."""
-        message = f"{'1' * 37}… does not fit a 64-bit integer"
+        message = f"expected an integer that fits 64 bits, found {'1' * 37}…"
         assert refusal(b"1" * 5_000) == ("F105", 1, 1, message)
 
     @pytest.mark.parametrize("literal", ["1e999", "-1e999", "1.8e308"])
     def test_a_float_beyond_double(self, literal: str) -> None:
         """What would become an infinity is F105."""
-        message = f"{literal} does not fit a 64-bit floating-point number"
+        message = f"expected a number that fits 64 bits, found {literal}"
         assert refusal(f'{{"a": {literal}}}'.encode()) == ("F105", 1, 7, message)
 
 
 class TestSurrogates:
     @pytest.mark.parametrize(
-        ("raw", "found"),
+        ("raw", "column", "found"),
         [
-            (rb'["\ud800"]', "d800"),
-            (rb'["\udc00"]', "dc00"),
-            (rb'["\uDE00\uD83D"]', "de00"),
-            (rb'["\ud83d\ud83d\ude00"]', "d83d"),
-            (rb'["\ud83d \ude00"]', "d83d"),
-            (rb'["\ud83d\u0041"]', "d83d"),
+            (rb'["\ud800"]', 3, "d800"),
+            (rb'["\udc00"]', 3, "dc00"),
+            (rb'["ab\uDE00\uD83D"]', 5, "de00"),
+            (rb'["\ud83d\ud83d\ude00"]', 3, "d83d"),
+            (rb'["\ud83d\ude00\uDBFF"]', 15, "dbff"),
+            (rb'["\uD83D\uDE00\udfff"]', 15, "dfff"),
+            (rb'["\ud83d \ude00"]', 3, "d83d"),
+            (rb'["\ud83d\u0041"]', 3, "d83d"),
         ],
     )
-    def test_a_lone_surrogate(self, raw: bytes, found: str) -> None:
-        """A high one, a low one, a swapped or parted pair: F106 at the string, naming the first."""
-        assert refusal(raw) == ("F106", 1, 2, f"a lone surrogate (\\u{found}) is no character")
+    def test_a_lone_surrogate(self, raw: bytes, column: int, found: str) -> None:
+        """A high one, a low one, a swapped or parted pair: F106 at the escape, naming the first that is alone."""
+        assert refusal(raw) == ("F106", 1, column, f"expected characters, found a lone surrogate, \\u{found}")
 
     def test_in_a_key(self) -> None:
         """Property names are held to the same."""
-        assert refusal(rb'{"a": 1, "\udfff": 2}') == ("F106", 1, 10, r"a lone surrogate (\udfff) is no character")
+        message = r"expected characters, found a lone surrogate, \udfff"
+        assert refusal(rb'{"a": 1, "\udfff": 2}') == ("F106", 1, 11, message)
 
 
 class TestDuplicates:
@@ -268,7 +272,7 @@ class TestDuplicates:
     )
     def test_a_key_twice(self, raw: bytes, line: int, column: int) -> None:
         """A key stands once, however it is spelt; the second one is shown."""
-        assert refusal(raw) == ("F104", line, column, "the property 'a' stands twice in one object")
+        assert refusal(raw) == ("F104", line, column, "expected each property once in an object, found 'a' twice")
 
     def test_a_key_in_several_objects(self) -> None:
         """The same key in another object is another property."""
@@ -293,10 +297,7 @@ class TestDepth:
     )
     def test_64_levels(self, raw: bytes) -> None:
         """64 levels of arrays and objects are read."""
-        value, depth = parse(raw).value, 0
-        while isinstance(value, list | dict) and value:
-            value, depth = value["a"] if isinstance(value, dict) else value[0], depth + 1
-        assert depth in (63, 64)
+        assert json.dumps(parse(raw).value, separators=(",", ":")).encode() == raw
 
     @pytest.mark.parametrize(
         ("raw", "column"),
@@ -310,7 +311,7 @@ class TestDepth:
     )
     def test_65_levels(self, raw: bytes, column: int) -> None:
         """The 65th bracket is F107, where it stands."""
-        assert refusal(raw) == ("F107", 1, column, "nested deeper than 64 levels")
+        assert refusal(raw) == ("F107", 1, column, "expected at most 64 levels of objects and arrays, found more")
 
     def test_levels_are_those_open_at_once(self) -> None:
         """A hundred arrays side by side are two levels."""
@@ -318,7 +319,7 @@ class TestDepth:
 
     def test_another_depth(self) -> None:
         """The limit is the caller's."""
-        assert refusal(b"[[1]]", max_depth=1) == ("F107", 1, 2, "nested deeper than 1 levels")
+        assert refusal(b"[[1]]", max_depth=1) == ("F107", 1, 2, "expected at most 1 levels of objects and arrays, found more")
 
     @pytest.mark.parametrize("raw", [b"[" * 100_000, b'{"a":' * 100_000, b"[" * 100_000 + b"]" * 100_000])
     def test_100_000_brackets(self, raw: bytes) -> None:

@@ -17,7 +17,7 @@ import pyarrow as pa
 from msgspec import UNSET
 
 __all__ = [
-    "EPOCH", "bits", "booleans", "buffer", "dates", "integers", "list_lengths", "lists", "numbers", "pick", "python",
+    "EPOCH", "bits", "booleans", "buffer", "dates", "integers", "large_text", "list_lengths", "lists", "numbers", "pick", "python",
     "strings", "text", "truth", "utf8", "valid", "whole",
 ]  # fmt: skip
 
@@ -26,8 +26,15 @@ EPOCH = datetime.date(1970, 1, 1).toordinal()
 
 def strings(items: Sequence[Any]) -> pa.Array:
     """A column of strings; None or UNSET for null."""
+    present = np.fromiter((item is not None and item is not UNSET for item in items), np.bool_, len(items))
+    if present.all():
+        joined = "".join(items)
+        data = joined.encode()
+        ascii_only = len(data) == len(joined)
+        lengths = np.fromiter(map(len, items if ascii_only else map(str.encode, items)), np.int64, len(items))
+        return text(np.frombuffer(data, np.uint8), lengths, present)
     builder = pa.lib.StringBuilder()
-    builder.append_values([None if item is UNSET else item for item in items] if UNSET in items else items)
+    builder.append_values([item if there else None for item, there in zip(items, present.tolist(), strict=True)])
     return builder.finish()
 
 
@@ -62,6 +69,12 @@ def text(data: npt.NDArray[np.uint8], lengths: npt.NDArray[np.int64], valid: npt
     np.cumsum(lengths, out=bounds[1:])
     buffers = [None if valid.all() else bits(valid), pa.py_buffer(bounds), pa.py_buffer(np.ascontiguousarray(data))]
     return pa.Array.from_buffers(pa.string(), len(lengths), buffers)
+
+
+def large_text(data: npt.NDArray[np.uint8], bounds: npt.NDArray[np.int64]) -> pa.Array:
+    """A column of large strings that shares its bytes; `bounds` has one entry more than there are strings."""
+    buffers = [None, pa.py_buffer(bounds), pa.py_buffer(data)]
+    return pa.Array.from_buffers(pa.large_string(), len(bounds) - 1, buffers)
 
 
 def pick(items: pa.Array, rows: npt.NDArray[np.int64]) -> pa.Array:

@@ -6,7 +6,7 @@ A typed decode says that a file is wrong, not where: `sidelines.shape` says that
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -31,37 +31,75 @@ class Fields:
         return ((f"f{position}", member) for position, member in enumerate(self.properties))
 
 
-@dataclass(frozen=True, slots=True)
 class Codec:
     """Decoder and writer of the files that one schema describes.
 
-    `decode` returns a struct with the fields of `Fields(layer.root.properties)`; it raises `msgspec.ValidationError`
-    where the file does not fit its schema, `msgspec.DecodeError` where it is not JSON.
+    `content` is the type of a whole file, a struct with the fields of `Fields(layer.root.properties)`; `rows` holds the
+    type of a row of each table.
     """
 
-    layer: Layer
-    content: type[Struct]
-    decoder: msgspec.json.Decoder[Any]
-    rows: Mapping[str, type[Struct]]
+    __slots__ = ("_decode", "_members", "_sections", "content", "layer", "rows")
 
-    @classmethod
-    def of(cls, layer: Layer) -> Codec:
-        """Make the codec of one compiled schema."""
-        type_ = _type(layer.root)
-        return cls(layer, type_, msgspec.json.Decoder(type_), {t.name: _type(t.row) for t in layer.tables})
+    def __init__(self, layer: Layer) -> None:
+        self.layer = layer
+        self.content: type[Struct] = _type(layer.root)
+        self.rows: Mapping[str, type[Struct]] = {table.name: _type(table.row) for table in layer.tables}
+        self._decode = msgspec.json.Decoder(self.content).decode
+        self._members = tuple((member.name, name) for name, member in Fields(layer.root.properties))
+        tables = {table.key: msgspec.json.Decoder(self.rows[table.name]).decode_lines for table in layer.tables}
+        self._sections = tuple(
+            (name, (b",\n  " if position else b"{\n  ") + _encode(name) + b": ", tables.get(name))
+            for position, (name, _) in enumerate(self._members)
+        )
+
+    def read(self, raw: bytes, document: str) -> list[Sequence[Any]] | None:
+        """The rows of each table of a layer's file that is in order; None for any other.
+
+        In order is a file that has every property, names its document and its schema rightly, and is in canonical form.
+        So every row stands on a line of its own, is decoded alone, and written again is the same but for the line breaks.
+        """
+        envelope = {"$schema": f"../../schema/{self.layer.name}.schema.json", "document": document}
+        found: list[Sequence[Any]] = []
+        at = 0
+        for name, line, decode in self._sections:
+            if not raw.startswith(line, at):
+                return None
+            at += len(line)
+            if decode is None:
+                value = _encode(envelope[name])
+                if not raw.startswith(value, at):
+                    return None
+                at += len(value)
+            elif raw.startswith(b"[]", at):
+                found.append(())
+                at += 2
+            else:
+                end = raw.find(b"\n  ]", at)
+                if end < 0 or not raw.startswith(b"[\n    ", at):
+                    return None
+                body = raw[at + 6 : end]
+                try:
+                    rows = decode(body.replace(b"},\n", b"}\n"))
+                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                    return None
+                if _format(_encode(rows), indent=0)[1:-1] != body.replace(b"},\n    {", b"}, {"):
+                    return None
+                found.append(rows)
+                at = end + 4
+        return found if raw[at:] == b"\n}\n" else None
 
     def decode(self, raw: bytes) -> Any | None:
         """The typed content of a file, or None where it is not of the schema's shape."""
         try:
-            return self.decoder.decode(raw)
+            return self._decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
 
     def canonical(self, content: Any) -> bytes:
         """The canonical form of decoded content."""
+        present = ((name, getattr(content, field)) for name, field in self._members)
         tables = {table.key for table in self.layer.tables}
-        present = ((member.name, getattr(content, name)) for name, member in Fields(self.layer.root.properties))
-        return lines(((name, value) for name, value in present if value is not UNSET), tables)
+        return lines([(name, value) for name, value in present if value is not UNSET], tables)
 
 
 def lines(members: Iterable[tuple[str, Any]], tables: Iterable[str]) -> bytes:

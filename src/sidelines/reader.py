@@ -40,6 +40,7 @@ class Reader:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.folder = Folder(root)
+        self._prefix = os.path.join(root, "")
         self.problems: list[Problem] = []
         self.layers: tuple[str, ...] = ()
         self.documents: tuple[str, ...] = ()
@@ -49,7 +50,7 @@ class Reader:
         unreadable = {problem.path for problem in self.problems}
         self.problems += [problem for problem in found if problem.code != "S001" or problem.path not in unreadable]
         self._codecs = {
-            name: Codec.of(layer) for kind in (self.model.metadata, self.model.layers) for name, layer in kind.items()
+            name: Codec(layer) for kind in (self.model.metadata, self.model.layers) for name, layer in kind.items()
         }
         self.metadata: dict[str, Any] = {}
         if settings is not None and "corpus" in self._codecs:
@@ -102,7 +103,7 @@ class Reader:
 
     def _bytes(self, path: str, problems: list[Problem], document: str | None = None) -> bytes | None:
         try:
-            with open(os.path.join(self.root, path), "rb", buffering=0) as file:
+            with open(f"{self._prefix}{path}", "rb", buffering=0) as file:
                 return file.read()
         except FileNotFoundError:
             near = _near(self.root, path, {*self.layers, *self.documents})
@@ -189,7 +190,7 @@ class Reader:
         """Whether the files of the layers are to be looked for; what stands beside them is reported."""
         path = f"annotations/{name}"
         try:
-            files = os.listdir(os.path.join(self.root, path))
+            files = os.listdir(f"{self._prefix}{path}")
         except FileNotFoundError:
             return described  # a text with neither metadata nor annotations lacks its metadata first of all
         except NotADirectoryError:
@@ -231,6 +232,8 @@ class Reader:
     def _rows(self, document: str, layer: str, raw: bytes) -> tuple[dict[str, Rows], list[Problem]]:
         """The rows of one layer's file, and its problems."""
         codec, path = self._codecs[layer], self.folder.layer(document, layer)
+        if (in_order := codec.read(raw, document)) is not None:
+            return {table.name: Rows(rows) for table, rows in zip(codec.layer.tables, in_order, strict=True)}, []
         problems: list[Problem] = []
         content = codec.decode(raw)
         if content is None or codec.canonical(content) != raw:

@@ -273,6 +273,7 @@ def documents_schema(layer: Layer) -> pa.Schema:
 def make_batch(model: Model, language: str, documents: Sequence[Document]) -> Batch:
     """Turn documents into tables."""
     ids = arrow.strings([document.id for document in documents])
+    texts = Texts.of([document.text for document in documents])
     tables, bounds, lost, read, sound, whole = {}, {}, {}, {}, {}, {}
     for name, table in model.tables.items():
         parts = [document.tables.get(name, Rows(read=False)) for document in documents]
@@ -286,8 +287,8 @@ def make_batch(model: Model, language: str, documents: Sequence[Document]) -> Ba
         sound[name] = np.ones(len(rows), np.bool_)
         whole[name] = read[name] & np.fromiter((not part.lost for part in parts), np.bool_, len(parts))
     return Batch(
-        model, language, tuple(document.id for document in documents), Texts.of([d.text for d in documents]),
-        _documents(model.metadata["document"], documents), tables, bounds, lost, read, sound, whole,
+        model, language, tuple(document.id for document in documents), texts,
+        _documents(model.metadata["document"], documents, texts), tables, bounds, lost, read, sound, whole,
         np.ones(len(documents), np.bool_),
     )  # fmt: skip
 
@@ -304,12 +305,11 @@ def _row_columns(table: Table, rows: Sequence[Any]) -> Iterator[pa.Array]:
             yield columns.column(inner, inner_items)
 
 
-def _documents(layer: Layer, documents: Sequence[Document]) -> pa.Table:
+def _documents(layer: Layer, documents: Sequence[Document], texts: Texts) -> pa.Table:
     schema = documents_schema(layer)
     fields = {member.name: (name, member) for name, member in Fields(layer.root.properties)}
     made = []
     for column in schema.names[:-1]:
         name, member = fields["id" if column == "document" else column]
         made.append(columns.column(member, [getattr(document.metadata, name) for document in documents]))
-    text = arrow.strings([document.text.decode("utf-8") for document in documents]).cast(pa.large_string())
-    return pa.Table.from_arrays([*made, text], schema=schema)
+    return pa.Table.from_arrays([*made, arrow.large_text(texts.data, texts.first)], schema=schema)

@@ -1,0 +1,62 @@
+"""Time whole processes side by side, and say so in Markdown."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from time import perf_counter
+
+__all__ = ["alternate", "markdown", "script", "setting"]
+
+
+def alternate(commands: Mapping[str, Sequence[str]], rounds: Mapping[str, int]) -> dict[str, list[float]]:
+    """Run commands in turn, each as a new process, and time them in seconds; one with fewer rounds drops out early.
+
+    They run in an empty folder, so that nothing that lies about is imported. A command that fails ends the measurement.
+    """
+    times: dict[str, list[float]] = {name: [] for name in commands}
+    with tempfile.TemporaryDirectory() as empty:
+        for turn in range(max(rounds.values())):
+            for name, command in commands.items():
+                if turn < rounds[name]:
+                    start = perf_counter()
+                    done = subprocess.run(command, cwd=empty, capture_output=True, text=True, check=False)
+                    times[name].append(perf_counter() - start)
+                    if done.returncode:
+                        raise SystemExit(f"{name}: exit status {done.returncode}\n{done.stdout[-2000:]}{done.stderr}")
+    return times
+
+
+def script(python: str, name: str) -> str:
+    """The path of a command that is installed beside a Python."""
+    folder = Path(python).absolute().parent
+    found = shutil.which(name, path=os.pathsep.join([str(folder), str(folder / "Scripts")]))
+    if found is None:
+        raise SystemExit(f"there is no {name} beside {python}; install sidelines there")
+    return found
+
+
+def markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in Markdown, the first column to the left and the others to the right."""
+    lines = [list(head), *map(list, rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    lines.insert(1, ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])])
+    return "\n".join(f"| {' | '.join(_padded(line, widths))} |" for line in lines)
+
+
+def _padded(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
+    for column, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+        yield cell.rjust(width) if column else cell.ljust(width)
+
+
+def setting(packages: Sequence[str]) -> str:
+    """What was measured with, in one line: Python, packages, system and cores."""
+    used = ", ".join(f"{package} {version(package)}" for package in packages)
+    return f"Python {platform.python_version()}, {used}; {sys.platform}, {os.cpu_count()} cores"

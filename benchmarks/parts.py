@@ -1,0 +1,99 @@
+"""Say where the time of a check goes: the library's own functions, timed one by one while they check a corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from sidelines import checker, codec, reader
+from sidelines.rules import catalogue
+
+__all__ = ["ELSE", "START_UP", "measure_parts"]
+
+# Everything that a check needs before it sees the first document.
+START_UP = (
+    "import sys, pathlib, sidelines.cli; from sidelines import checker, reader; from sidelines.rules import catalogue; "
+    "[catalogue.RULES[code].load() for phase in catalogue.PHASES for code in phase]; "
+    "reader.Reader(pathlib.Path(sys.argv[1]))"
+)
+SEAMS: dict[str, list[tuple[Any, str]]] = {
+    "reading files": [(reader.Reader, "_bytes"), (reader.Reader, "_annotated")],
+    "decoding": [(codec.Codec, "decode")],
+    "canonical form": [(codec.Codec, "canonical")],
+    "building columns": [(reader, "make_batch")],
+    "patterns": [(reader, "_against_patterns")],
+}
+ELSE = "everything else"
+
+
+class Clock:
+    """Time by part: what a part calls that is a part itself is counted there alone."""
+
+    def __init__(self) -> None:
+        self.spent: dict[str, float] = {}
+        self._open = [ELSE]
+        self._since = perf_counter()
+
+    def switch(self, part: str | None) -> None:
+        """Go into a part, or with None back to where it was called from."""
+        now = perf_counter()
+        self.spent[self._open[-1]] = self.spent.get(self._open[-1], 0.0) + now - self._since
+        self._since = now
+        if part is None:
+            self._open.pop()
+        else:
+            self._open.append(part)
+
+    def timed(self, part: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """The same function, timed."""
+
+        @wraps(function)
+        def run(*arguments: Any, **options: Any) -> Any:
+            self.switch(part)
+            try:
+                return function(*arguments, **options)
+            finally:
+                self.switch(None)
+
+        return run
+
+
+def measure_parts(corpus: Path) -> dict[str, float]:
+    """Check a corpus in this process; returns the seconds of each part, those of the rules by family.
+
+    A column or an index that several rules use is counted with the rule that asks for it first.
+    """
+    opened = reader.Reader(corpus)
+    clock = Clock()
+    with _instrumented(clock):
+        for _ in checker.check_batches(opened):
+            pass
+    clock.switch(None)
+    rules = [f"rules {letter}: {family}" for letter, family in catalogue.FAMILIES.items()]
+    return {part: clock.spent[part] for part in [*SEAMS, *rules, ELSE] if part in clock.spent}
+
+
+@contextmanager
+def _instrumented(clock: Clock) -> Iterator[None]:
+    codes = {rule.name: code for code, rule in catalogue.RULES.items()}
+    load = catalogue.Rule.load
+
+    def timed_rule(rule: catalogue.Rule) -> Callable[..., Any]:
+        function, family = load(rule), codes[rule.name][0]
+        # A rule is a generator: its time is that of running it to its end.
+        return clock.timed(f"rules {family}: {catalogue.FAMILIES[family]}", lambda *given: list(function(*given)))
+
+    places = [(owner, name, part) for part, seams in SEAMS.items() for owner, name in seams]
+    before = [(owner, name, getattr(owner, name)) for owner, name, _ in places] + [(catalogue.Rule, "load", load)]
+    try:
+        for owner, name, part in places:
+            setattr(owner, name, clock.timed(part, getattr(owner, name)))
+        setattr(catalogue.Rule, "load", timed_rule)  # noqa: B010
+        yield
+    finally:
+        for owner, name, function in before:
+            setattr(owner, name, function)

@@ -1,0 +1,225 @@
+"""Values in and out of Arrow by its buffers."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import UNSET
+
+from sidelines import arrow
+from tests.strategies import texts
+
+
+def ints(*items: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+    return np.array(items, np.int64)
+
+
+def bools(*items: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    return np.array(items, np.bool_)
+
+
+def checked(made: pa.Array, type_: pa.DataType) -> list[Any]:
+    """The values of an array that was put together by hand, once Arrow has found nothing wrong with it."""
+    made.validate(full=True)
+    assert made.type == type_
+    return list(made.to_pylist())
+
+
+class TestIn:
+    @pytest.mark.parametrize(
+        ("items", "values"),
+        [
+            ([], []),
+            (["a", "", "é😀\0"], ["a", "", "é😀\0"]),
+            (["a", UNSET, None], ["a", None, None]),
+            ((UNSET,), [None]),
+        ],
+    )
+    def test_strings(self, items: list[Any], values: list[Any]) -> None:
+        """None and UNSET are null; an empty string is a string."""
+        assert checked(arrow.strings(items), pa.string()) == values
+
+    def test_integers(self) -> None:
+        """int64 from any numpy array, whatever its type and strides; without `valid` nothing is null."""
+        assert checked(arrow.integers(ints(1, -(2**63), 2**63 - 1)), pa.int64()) == [1, -(2**63), 2**63 - 1]
+        assert checked(arrow.integers(np.arange(6, dtype=np.int32)[::2]), pa.int64()) == [0, 2, 4]
+        assert checked(arrow.integers(ints()), pa.int64()) == []
+
+    def test_integers_with_nulls(self) -> None:
+        """Null is where `valid` is False, past the eighth bit, too."""
+        valid = bools(1, 0, 1, 1, 1, 1, 1, 1, 0, 1)
+        assert checked(arrow.integers(np.arange(10), valid), pa.int64()) == [0, None, 2, 3, 4, 5, 6, 7, None, 9]
+
+    def test_dates(self) -> None:
+        """Days from 1970-01-01, before it and after."""
+        made = checked(arrow.dates(ints(0, -1, 17828, 0), bools(1, 1, 1, 0)), pa.date32())
+        assert made == [datetime.date(1970, 1, 1), datetime.date(1969, 12, 31), datetime.date(2018, 10, 24), None]
+
+    def test_lists(self) -> None:
+        """Each list takes its items from where the last one ended; an empty list is not null."""
+        inner = arrow.strings(["a", "b", "c"])
+        assert checked(arrow.lists(ints(2, 0, 1), inner), pa.list_(pa.string())) == [["a", "b"], [], ["c"]]
+        made = arrow.lists(ints(2, 0, 1, 0), inner, bools(1, 0, 1, 1))
+        assert checked(made, pa.list_(pa.string())) == [["a", "b"], None, ["c"], []]
+
+    def test_booleans(self) -> None:
+        """One bit each, across bytes."""
+        assert checked(arrow.booleans(bools(1, 0, 0, 1, 1, 0, 1, 0, 1)), pa.bool_()) == [
+            True, False, False, True, True, False, True, False, True,
+        ]  # fmt: skip
+
+    def test_text(self) -> None:
+        """Strings from their bytes, end to end; lengths are those of bytes."""
+        data = np.frombuffer("é😀b".encode(), np.uint8)
+        assert checked(arrow.text(data, ints(2, 0, 5), bools(1, 1, 1)), pa.string()) == ["é", "", "😀b"]
+        assert checked(arrow.text(data, ints(2, 0, 5), bools(1, 0, 1)), pa.string()) == ["é", None, "😀b"]
+        assert checked(arrow.text(data[:0], ints(), bools()), pa.string()) == []
+
+    def test_pick(self) -> None:
+        """Items by row, in any order and more than once; a negative row is null, as is a null that is picked."""
+        items = arrow.strings(["a", None, "c"])
+        assert checked(arrow.pick(items, ints(2, 0, 2)), pa.string()) == ["c", "a", "c"]
+        assert checked(arrow.pick(items, ints(2, -1, 1, 0)), pa.string()) == ["c", None, None, "a"]
+        assert checked(arrow.pick(items, ints()), pa.string()) == []
+
+    def test_pick_from_nothing(self) -> None:
+        """Of an empty column only nulls can be picked."""
+        assert checked(arrow.pick(arrow.strings(["a"]), ints(-1, -1)), pa.string()) == [None, None]
+
+    def test_bits(self) -> None:
+        """The first value is the lowest bit of the first byte."""
+        assert arrow.bits(bools(1, 0, 1, 0, 0, 0, 0, 0, 1)).to_pybytes() == b"\x05\x01"
+
+    def test_buffer(self) -> None:
+        """Numbers of a C type, end to end."""
+        assert arrow.buffer([1, -1], "i").to_pybytes() == np.array([1, -1], np.int32).tobytes()
+        assert arrow.buffer((0.5,), "d").to_pybytes() == np.array([0.5]).tobytes()
+
+
+class TestOut:
+    @pytest.mark.parametrize(
+        ("items", "values"),
+        [
+            (pa.array([3, None, 2**40]).slice(2), [2**40]),
+            (pa.array([3, 4], pa.int32()), [3, 4]),
+            (pa.array([None, datetime.date(1970, 1, 2)]).slice(1), [1]),
+            (pa.array([], pa.int64()), []),
+            (pa.Array.from_buffers(pa.int64(), 0, [None, None]), []),
+            (pa.array([3]).slice(1), []),
+        ],
+    )
+    def test_numbers(self, items: pa.Array, values: list[int]) -> None:
+        """int64, int32 and dates as numpy, from where a slice begins."""
+        assert arrow.numbers(items).tolist() == values
+
+    def test_numbers_of_another_type(self) -> None:
+        """Strings are no numbers."""
+        with pytest.raises(KeyError):
+            arrow.numbers(pa.array(["1"]))
+
+    @pytest.mark.parametrize(
+        ("items", "values"),
+        [
+            (pa.array(["a", "b"]), [True, True]),
+            (pa.array(["a", None, "b"]), [True, False, True]),
+            (pa.array([None] * 9 + ["a", None, "b"]).slice(8, 3), [False, True, False]),
+            (pa.array([None, "a", "b"]).slice(1), [True, True]),
+            (pa.array([], pa.string()), []),
+        ],
+    )
+    def test_valid(self, items: pa.Array, values: list[bool]) -> None:
+        """What is not null, from where a slice begins, past the first byte of bits, too."""
+        assert arrow.valid(items).tolist() == values
+
+    @pytest.mark.parametrize(
+        ("items", "values"),
+        [
+            (pa.array([True, False, None]), [True, False, False]),
+            (pa.array([None] * 9 + [True, False, True]).slice(8), [False, True, False, True]),
+            (pa.array([], pa.bool_()), []),
+            (pa.Array.from_buffers(pa.bool_(), 0, [None, None]), []),
+        ],
+    )
+    def test_truth(self, items: pa.Array, values: list[bool]) -> None:
+        """Null is False."""
+        assert arrow.truth(items).tolist() == values
+
+    @pytest.mark.parametrize("type_", [pa.string(), pa.large_string()])
+    def test_utf8(self, type_: pa.DataType) -> None:
+        """Bytes of the whole column, and where in them the items of a slice begin."""
+        data, bounds = arrow.utf8(pa.array(["a", "é", None, "", "b"], type_))
+        assert (data.tobytes(), bounds.tolist()) == ("aéb".encode(), [0, 1, 3, 3, 3, 4])
+        data, bounds = arrow.utf8(pa.array(["a", "é", None, "", "b"], type_).slice(1, 2))
+        assert (data[bounds[0] : bounds[1]].tobytes(), bounds.tolist()) == ("é".encode(), [1, 3, 3])
+        assert bounds.dtype == np.int64
+
+    @pytest.mark.parametrize(
+        "items", [pa.array([], pa.string()), pa.Array.from_buffers(pa.string(), 0, [None, None, None])]
+    )
+    def test_utf8_of_nothing(self, items: pa.Array) -> None:
+        """An empty column has no bytes, and one bound."""
+        data, bounds = arrow.utf8(items)
+        assert (data.tolist(), bounds.tolist()) == ([], [0])
+
+    def test_utf8_without_bytes(self) -> None:
+        """A column of nulls and empty strings has bounds, but no bytes."""
+        data, bounds = arrow.utf8(pa.Array.from_buffers(pa.string(), 2, [None, pa.py_buffer(bytes(12)), None]))
+        assert (data.tolist(), bounds.tolist()) == ([], [0, 0, 0])
+
+    @pytest.mark.parametrize(
+        ("items", "values"),
+        [
+            (pa.array(["a", None]), ["a", None]),
+            (pa.chunked_array([["a", "b"]]), ["a", "b"]),
+            (pa.chunked_array([["a"], ["b", None]]), ["a", "b", None]),
+            (pa.chunked_array([], pa.string()), []),
+        ],
+    )
+    def test_whole(self, items: pa.Array | pa.ChunkedArray, values: list[str]) -> None:
+        """Columns of no, one or several chunks are one array."""
+        whole = arrow.whole(items)
+        assert isinstance(whole, pa.Array)
+        assert checked(whole, pa.string()) == values
+
+    def test_python(self) -> None:
+        """Values of every kind as Python has them."""
+        items = pa.array([{"a": [1], "b": "x"}, None])
+        assert arrow.python(items) == [{"a": [1], "b": "x"}, None]
+        assert arrow.python(pa.array(["x", None, "x"]).dictionary_encode()) == ["x", None, "x"]
+
+    @pytest.mark.parametrize(
+        ("items", "lengths"),
+        [
+            (pa.array([["a", "b"], [], None, ["c"]]), [2, 0, 0, 1]),
+            (pa.array([["a", "b"], [], None, ["c"]]).slice(1, 2), [0, 0]),
+            (pa.array([["a", "b"], [], None, ["c"]]).slice(3), [1]),
+            (pa.array([], pa.list_(pa.string())), []),
+        ],
+    )
+    def test_list_lengths(self, items: pa.Array, lengths: list[int]) -> None:
+        """Null has no items, as an empty list has none."""
+        assert arrow.list_lengths(items).tolist() == lengths
+
+    def test_list_lengths_of_nulls_with_items(self) -> None:
+        """Arrow allows a null list to own items: they do not count."""
+        items = arrow.lists(ints(2, 1), arrow.strings(["a", "b", "c"]), bools(0, 1))
+        assert arrow.list_lengths(items).tolist() == [0, 1]
+
+
+@given(st.lists(st.none() | texts(5), max_size=20), st.data())
+def test_strings_in_and_out(items: list[str | None], data: st.DataObject) -> None:
+    """What goes into a column of strings comes out of any slice of it."""
+    start, end = sorted(data.draw(st.lists(st.integers(0, len(items)), min_size=2, max_size=2)))
+    part = arrow.strings(items).slice(start, end - start)
+    raw, bounds = arrow.utf8(part)
+    assert arrow.python(part) == items[start:end]
+    assert arrow.valid(part).tolist() == [item is not None for item in items[start:end]]
+    assert [raw[a:b].tobytes() for a, b in zip(bounds, bounds[1:], strict=False)] == [
+        (item or "").encode() for item in items[start:end]
+    ]
