@@ -19,13 +19,13 @@ FILES = {
     "marks": (OWN / "schema" / "marks.schema.json").read_bytes(),
 }
 MODEL, _ = compile_schemas(FILES, ["marks"])
-MARKS = Codec.of(MODEL.layers["marks"])
-DOCUMENT = Codec.of(MODEL.metadata["document"])
+MARKS = Codec(MODEL.layers["marks"])
+DOCUMENT = Codec(MODEL.metadata["document"])
 
 
 def codec(*properties: Property) -> Codec:
     """The codec of a file with these properties and no table."""
-    return Codec.of(Layer("small", Property("", "object", properties=properties), {}))
+    return Codec(Layer("small", Property("", "object", properties=properties), {}))
 
 
 def decoded(node: Property, value: str) -> Any:

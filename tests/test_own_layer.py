@@ -76,7 +76,7 @@ def test_pandas_reads_its_build(own: Path, tmp_path: Path) -> None:
         ('"next": "m3"', '"next": "m9"', "R002", "next: 'm9' is no id of marks; there are: m1, m2, m3, m4"),
         ('["m1", "m2"]', '["m1", "m7"]', "R002", "also: 'm7' is no id of marks; there are: m1, m2, m3, m4"),
         ('"of": "m4"', '"of": "l1"', "R002", "of: 'l1' is no id of marks; there are: m1, m2, m3, m4"),
-        ('"id": "l2"', '"id": "l1"', "R001", "id: 'l1' is the id of the row at index 0 already"),
+        ('"id": "l2"', '"id": "l1"', "R001", "id: expected one of its own, found 'l1', which is that of row 1 of links"),
         ('"start": 10,', '"start": 4,', "O004", None),
         ('"head": {"start": 35, "end": 38, "text": "She"}', '"head": {"start": 39, "end": 43, "text": "left"}', "L003",
          "expected a span within a span of 'parts', found 39–43 ‘left’"),

@@ -17,8 +17,8 @@ import pyarrow as pa
 from msgspec import UNSET
 
 __all__ = [
-    "EPOCH", "bits", "booleans", "buffer", "dates", "integers", "large_text", "list_lengths", "lists", "numbers", "pick", "python",
-    "strings", "text", "truth", "utf8", "valid", "whole",
+    "EPOCH", "bits", "booleans", "buffer", "dates", "integers", "large_text", "list_lengths", "lists", "numbers",
+    "pick", "python", "strings", "text", "truth", "utf8", "valid", "whole",
 ]  # fmt: skip
 
 EPOCH = datetime.date(1970, 1, 1).toordinal()

@@ -55,8 +55,9 @@ class Codec:
     def read(self, raw: bytes, document: str) -> list[Sequence[Any]] | None:
         """The rows of each table of a layer's file that is in order; None for any other.
 
-        In order is a file that has every property, names its document and its schema rightly, and is in canonical form.
-        So every row stands on a line of its own, is decoded alone, and written again is the same but for the line breaks.
+        In order is a file that has every property, names its document and its schema, and is in canonical form: every
+        row stands on a line of its own and is decoded alone, and the rows written again are the same but for the line
+        breaks.
         """
         envelope = {"$schema": f"../../schema/{self.layer.name}.schema.json", "document": document}
         found: list[Sequence[Any]] = []

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from sidelines.checker import check_batches
 from sidelines.derive import derive
 from sidelines.errors import InvalidCorpusError
 from sidelines.frames import pick_table, to_frame
@@ -18,6 +19,8 @@ from sidelines.reader import Reader
 
 if TYPE_CHECKING:
     import pandas as pd
+
+UNTRUE = frozenset("FSTO")
 
 __all__ = ["Corpus", "read"]
 
@@ -83,12 +86,13 @@ class Corpus:
         Raises
         ------
         InvalidCorpusError
-            when files of the corpus cannot be read; `check` says in full what is wrong.
+            when a file is not in order, a text is not the one that was annotated, or a span does not fit its text
+            (rules of the families F, S, T and O): tables of such a corpus would not be true.
         """
         problems = [problem for problem in self._reader.problems if problem.severity == "error"]
         parts: dict[str, list[pa.Table]] = {}
-        for batch, found in self._reader.batches():
-            problems += [problem for problem in found if problem.severity == "error"]
+        for batch, found in check_batches(self._reader):
+            problems += [problem for problem in found if problem.code[0] in UNTRUE]
             if not problems:
                 for name, table in derive(batch).items():
                     parts.setdefault(name, []).append(table)

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sidelines import arrow, timex
-from sidelines.marks import CLOSING, OPENING
+from sidelines.marks import CLOSING, OPENING, WHITE_SPACE
 from sidelines.offsets import Bools, Ints, gather
 from sidelines.schema import Model
 from sidelines.tables import Batch, make_batch
@@ -47,7 +47,7 @@ def schemas(model: Model) -> dict[str, pa.Schema]:
 
 
 def _mentions(batch: Batch) -> Derived:
-    if _has(batch, "mentions", "entity") and _has(batch, "entities", "type", "name"):
+    if _linked(batch, "mentions", "entity", "entities") and batch.model.text("entities", "type", "name"):
         entity = batch.target("mentions", "entity")
         yield _field("entity_name", pa.string(), "Name of the entity."), _pick(batch, "entities", "name", entity)
         kind = batch.column("entities", "type")
@@ -55,16 +55,16 @@ def _mentions(batch: Batch) -> Derived:
 
 
 def _roles(batch: Batch) -> Derived:
-    if _has(batch, "mentions", "entity") and _has(batch, "entities", "name"):
+    if _linked(batch, "mentions", "entity", "entities") and batch.model.text("entities", "name"):
         for name in ("person", "polity"):
-            if _has(batch, "roles", name):
+            if _linked(batch, "roles", name, "mentions"):
                 entity = _through(batch.target("roles", name), batch.target("mentions", "entity"))
                 described = f"Name of the entity that `{name}` mentions."
                 yield _field(f"{name}_name", pa.string(), described), _pick(batch, "entities", "name", entity)
 
 
 def _quotes(batch: Batch) -> Derived:
-    if _has(batch, "quotes", "content"):
+    if batch.model.lists_spans("quotes", "content"):
         spans = batch.everything("quotes", "content")
         rows = len(batch.document("quotes"))
         counts = np.bincount(spans.row, minlength=rows)
@@ -78,20 +78,27 @@ def _quotes(batch: Batch) -> Derived:
         yield _field("end", pa.int64(), "Where the content ends, exclusive."), arrow.integers(end, some)
         text = _slices(batch, batch.document("quotes"), start, end, some)
         yield _field("text", pa.string(), "The document from start to end."), text
-        direct = batch.is_("quotes", "kind", "direct") if _has(batch, "quotes", "kind") else np.zeros(rows, np.bool_)
-        said = _without_marks(spans.text, direct[spans.row])
+        direct = (
+            batch.is_("quotes", "kind", "direct") if batch.model.text("quotes", "kind") else np.zeros(rows, np.bool_)
+        )
+        change = spans.row[1:] != spans.row[:-1]
+        one = np.ones(min(len(spans.row), 1), np.bool_)
+        ends = np.concatenate([one, change]), np.concatenate([change, one])
+        said = _without_marks(spans.text, direct[spans.row], *ends)
         speech = pc.binary_join(arrow.lists(counts, said), arrow.strings([" "])[0])
         described = "The content without its outer quotation marks; several spans joined by a space."
         yield _field("speech", pa.string(), described), speech
-    if _has(batch, "quotes", "source") and _has(batch, "mentions", "entity") and _has(batch, "entities", "name"):
+    linked = _linked(batch, "quotes", "source", "mentions") and _linked(batch, "mentions", "entity", "entities")
+    if linked and batch.model.text("entities", "name"):
         speaker = _through(batch.target("quotes", "source"), batch.target("mentions", "entity"))
         yield _field("speaker", pa.string(), "Id of the entity that speaks."), _pick(batch, "entities", "id", speaker)
         yield _field("speaker_name", pa.string(), "Name of the entity."), _pick(batch, "entities", "name", speaker)
 
 
 def _dates(batch: Batch) -> Derived:
-    if _has(batch, "dates", "value"):
-        codes = batch.column("dates", "value").dictionary_encode()
+    if batch.model.text("dates", "value"):
+        codes = batch.column("dates", "value")
+        codes = codes if pa.types.is_dictionary(codes.type) else codes.dictionary_encode()
         meanings = [timex.parse(value) for value in arrow.python(codes.dictionary)]
         code = arrow.numbers(codes.indices)
         for name, described in (("begin", "First day of the interval that the value names."),
@@ -99,7 +106,12 @@ def _dates(batch: Batch) -> Derived:
             bounds = [getattr(meaning, name, None) for meaning in meanings]
             days = np.array([0 if day is None else day.toordinal() - arrow.EPOCH for day in bounds], np.int64)
             known = np.array([day is not None for day in bounds], np.bool_)
-            yield _field(name, pa.date32(), described), arrow.dates(days[code], known[code])
+            there = arrow.valid(codes.indices)
+            index = np.where(there, code, len(meanings))
+            yield (
+                _field(name, pa.date32(), described),
+                arrow.dates(np.append(days, 0)[index], np.append(known, False)[index]),
+            )
 
 
 def _nothing(batch: Batch) -> Derived:
@@ -114,8 +126,9 @@ _DERIVED: Mapping[str, Callable[[Batch], Derived]] = {
 }
 
 
-def _has(batch: Batch, table: str, *names: str) -> bool:
-    return all(batch.model.column(table, name) for name in names)
+def _linked(batch: Batch, table: str, name: str, target: str) -> bool:
+    """Whether a property is one reference to that table."""
+    return batch.model.refers(table, name, target) and not batch.model.listed(table, name)
 
 
 def _field(name: str, kind: pa.DataType, description: str) -> pa.Field:
@@ -137,10 +150,15 @@ def _slices(batch: Batch, document: Ints, start: Ints, end: Ints, valid: Bools) 
     return arrow.text(batch.texts.data[gather(first, length)], length, valid)
 
 
-def _without_marks(texts: pa.Array, direct: Bools) -> pa.Array:
-    """Direct speech without the quotation marks at its ends; the rest as it is."""
+def _without_marks(texts: pa.Array, direct: Bools, first: Bools, last: Bools) -> pa.Array:
+    """Direct speech without its quotation marks: where a span has both, and at the ends of the whole."""
     bare = pc.replace_substring_regex(texts, f"(?s)^[{_class(OPENING)}](.*)[{_class(CLOSING)}]$", r"\1")
-    return pc.if_else(arrow.booleans(direct), bare, texts)
+    whole = arrow.booleans(arrow.truth(pc.not_equal(bare, texts)))
+    opened = pc.replace_substring_regex(texts, f"^[{_class(OPENING)}]", "")
+    bare = pc.if_else(pc.or_(whole, arrow.booleans(~first)), bare, opened)
+    closed = pc.replace_substring_regex(bare, f"[{_class(CLOSING)}]$", "")
+    bare = pc.if_else(pc.or_(whole, arrow.booleans(~last)), bare, closed)
+    return pc.if_else(arrow.booleans(direct), pc.utf8_trim(bare, WHITE_SPACE), texts)
 
 
 def _class(characters: str) -> str:

@@ -25,7 +25,7 @@ def _text(value: Any) -> str | None:
 
 
 def _count(value: Any) -> str | None:
-    return None if type(value) is int and value >= 0 else "a whole number, 0 or more"
+    return None if type(value) is int and 0 <= value < 2**31 else "a whole number, 0 or more, below 2³¹"
 
 
 def _integer(value: Any) -> str | None:
@@ -33,7 +33,8 @@ def _integer(value: Any) -> str | None:
 
 
 def _number(value: Any) -> str | None:
-    return None if type(value) in (int, float) else "a number"
+    fits = type(value) is float or (type(value) is int and -(2**63) <= value < 2**63)
+    return None if fits else "a number that fits 64 bits"
 
 
 def _one_of(*legal: Any) -> Check:

@@ -6,11 +6,13 @@ of one long line, so that one sorted array serves a whole batch.
 
 from __future__ import annotations
 
+from itertools import islice
+
 import numpy as np
 
 from sidelines.offsets import Bools, Ints
 
-__all__ = ["circles", "crossing", "inside", "meets", "out_of_order", "overlapping", "place"]
+__all__ = ["circles", "crossing", "each_circle", "inside", "meets", "out_of_order", "overlapping", "place"]
 
 
 def place(owner: Ints, offsets: Ints, length: int) -> Ints:
@@ -47,7 +49,7 @@ def overlapping(start: Ints, end: Ints) -> list[tuple[int, int]]:
 
 
 def crossing(start: Ints, end: Ints) -> list[tuple[int, int]]:
-    """The pairs of spans, later and earlier, that overlap without one lying in the other.
+    """The pairs of spans, later and earlier, that overlap without one lying in the other: one for each later span.
 
     Spans that nest are matched like brackets, so the brackets are matched by depth and each compared with its own; only
     where one is not are the pairs looked for one by one.
@@ -78,9 +80,8 @@ def _crossing_pairs(start: Ints, end: Ints) -> list[tuple[int, int]]:
     open_: list[int] = []
     for later in np.lexsort((-end, start)):
         open_ = [earlier for earlier in open_ if end[earlier] > start[later]]
-        pairs += [
-            (int(later), earlier) for earlier in open_ if end[earlier] < end[later] and start[earlier] < start[later]
-        ]
+        crossed = (earlier for earlier in open_ if end[earlier] < end[later] and start[earlier] < start[later])
+        pairs += [(int(later), earlier) for earlier in islice(crossed, 1)]
         open_.append(int(later))
     return pairs
 
@@ -128,3 +129,23 @@ def circles(target: Ints) -> Bools:
     on = np.zeros(count + 1, np.bool_)
     on[jump[:count]] = True
     return on[:count]
+
+
+def each_circle(target: Ints, sound: Bools) -> list[list[int]]:
+    """The circles, each from its first row on and all of its rows sound, when each row points at `target`.
+
+    >>> each_circle(np.array([2, 1, 0, 0]), np.ones(4, bool))
+    [[0, 2], [1]]
+    """
+    found: list[list[int]] = []
+    seen: set[int] = set()
+    for first in np.flatnonzero(circles(target)).tolist():
+        circle: list[int] = []
+        row = first
+        while row not in seen:
+            seen.add(row)
+            circle.append(row)
+            row = int(target[row])
+        if circle and sound[circle].all():
+            found.append(circle)
+    return found

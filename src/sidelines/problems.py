@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-__all__ = ["Problem", "Report", "names", "not_canonical", "pointer"]
+__all__ = ["Problem", "Report", "code_points", "names", "not_canonical", "pointer", "quoted"]
 
 Severity = Literal["error", "warning"]
 
@@ -52,6 +52,32 @@ def pointer(parts: Iterable[str | int]) -> str:
     '/quotes/3/a~1b'
     """
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def quoted(text: str, limit: int = 60) -> str:
+    r"""Text between quotation marks on one line: what cannot be seen as its code point, and the middle left out.
+
+    >>> print(quoted("no\u00a0break"))
+    ‘no\u00a0break’
+    """
+    short = text if len(text) <= limit else f"{text[: limit // 2 - 2]} … {text[2 - limit // 2 :]}"
+    return "‘" + "".join(c if c.isprintable() else _escape(c) for c in short) + "’"
+
+
+def code_points(text: str, limit: int = 60) -> str:
+    r"""Text between quotation marks with all but ASCII as code points, for texts that look alike.
+
+    >>> print(code_points("é"), code_points("e\u0301"))
+    ‘\u00e9’ ‘e\u0301’
+    """
+    return (
+        "‘" + "".join(c if " " <= c <= "~" else _escape(c) for c in text[:limit]) + ("…’" if len(text) > limit else "’")
+    )
+
+
+def _escape(character: str) -> str:
+    point = ord(character)
+    return f"\\u{point:04x}" if point <= 0xFFFF else f"\\U{point:08x}"
 
 
 def not_canonical(path: str, raw: bytes, expected: bytes, document: str | None = None) -> Problem:

@@ -21,12 +21,13 @@ from sidelines.codec import Codec, Fields
 from sidelines.layout import DOCUMENT_ID, Folder
 from sidelines.problems import Problem, names, not_canonical, pointer
 from sidelines.schema import Table, compile_schemas
-from sidelines.strictjson import JSONFault, Tree, parse
+from sidelines.strictjson import JSONFault, Tree, not_utf8, parse
 from sidelines.tables import Batch, Document, Rows, make_batch
 
 __all__ = ["Reader"]
 
 LAYER_NAME = "[a-z][a-z0-9_-]{0,63}"  # nothing that could lead out of the corpus
+RESERVED_LAYERS = ("corpus", "document", "dialect")
 BATCH_DOCUMENTS = 500
 BATCH_BYTES = 64 * 2**20
 
@@ -46,6 +47,10 @@ class Reader:
         self.documents: tuple[str, ...] = ()
         schemas, settings = self._schemas(), self._bytes("corpus/corpus.json", self.problems)
         layers = _layers(settings or b"")
+        for name in [name for name in layers or () if name in RESERVED_LAYERS]:
+            (layers or []).remove(name)
+            message = f"layers: expected a name other than {', '.join(RESERVED_LAYERS)}, found {name!r}"
+            self.problems.append(Problem("S001", "error", message, "corpus/corpus.json", "/layers"))
         self.model, found = compile_schemas(schemas, layers or [])
         unreadable = {problem.path for problem in self.problems}
         self.problems += [problem for problem in found if problem.code != "S001" or problem.path not in unreadable]
@@ -57,6 +62,7 @@ class Reader:
             content, found = self._metadata("corpus", settings, "corpus/corpus.json")
             if content is not None and _ill_matched(self._codecs["corpus"], content):
                 found += _faults(self._codecs["corpus"], parse(settings), "corpus/corpus.json", None)
+                content = None
             self.problems += found
             self.metadata = _plain(self._codecs["corpus"], content)
         self.layers = tuple(layers or ())
@@ -168,8 +174,9 @@ class Reader:
     def _document(self, name: str, sources: dict[tuple[str, str], bytes], problems: list[Problem]) -> Document | None:
         text = self._bytes(self.folder.text(name), problems, name)
         raw = self._bytes(self.folder.metadata(name), problems, name)
-        if text is not None and (fault := _not_utf8(text)):
-            problems.append(Problem("T001", "error", fault, self.folder.text(name), document=name))
+        if text is not None and (fault := not_utf8(text)):
+            message, _, line, column = fault
+            problems.append(Problem("T001", "error", message, self.folder.text(name), None, line, column, name))
             text = None
         metadata = None
         if raw is not None:
@@ -288,14 +295,6 @@ def _layers(raw: bytes) -> list[str] | None:
     if not isinstance(layers, list):
         return None
     return list(dict.fromkeys(name for name in layers if isinstance(name, str) and re.fullmatch(LAYER_NAME, name)))
-
-
-def _not_utf8(raw: bytes) -> str | None:
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return f"expected UTF-8, found byte 0x{raw[error.start]:02x} at byte {error.start} ({error.reason})"
-    return None
 
 
 def _near(root: Path, path: str, known: Collection[str]) -> str:

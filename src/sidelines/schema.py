@@ -15,7 +15,7 @@ import msgspec
 
 from sidelines.dialect import ALL_KEYWORDS, ANNOTATIONS, KEYWORDS, REF, ROOT
 from sidelines.problems import Problem, names, not_canonical, pointer
-from sidelines.strictjson import JSONFault, Path, Tree, parse
+from sidelines.strictjson import MAX_DEPTH, JSONFault, Path, Tree, parse
 
 __all__ = ["METADATA", "Layer", "Model", "Property", "Table", "compile_schemas"]
 
@@ -51,6 +51,11 @@ class Property:
     maximum: int | float | None = None
     shortest: int | None = None
     longest: int | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is any string: no enum, no date."""
+        return self.type == "string" and not self.enum and not self.date
 
     @property
     def spans(self) -> bool:
@@ -107,16 +112,39 @@ class Model:
         tables = {table.name: table for layer in self.layers.values() for table in layer.tables}
         object.__setattr__(self, "tables", tables)
 
-    def column(self, table: str, *path: str) -> bool:
-        """Whether there is such a table, with such a property (and property of that): rules ask before they run."""
-        if table not in self.tables:
-            return False
-        node = self.tables[table].row
-        for name in path:
-            if name not in node:
-                return False
-            node = node[name]
-        return True
+    def property(self, table: str, name: str) -> Property | None:
+        """The property of that name of that table's rows; None where there is no such table or property."""
+        if table not in self.tables or name not in self.tables[table].row:
+            return None
+        return self.tables[table].row[name]
+
+    def text(self, table: str, *names: str) -> bool:
+        """Whether these properties are strings: what a rule of a built-in layer asks before it runs."""
+        found = [self.property(table, name) for name in names]
+        return all(node is not None and node.type == "string" and not node.date for node in found)
+
+    def refers(self, table: str, name: str, target: str) -> bool:
+        """Whether this property is a reference to that table, or a list of them."""
+        node = self.property(table, name)
+        node = node.items if node is not None and node.items is not None else node
+        return node is not None and node.ref == target and target in self.tables
+
+    def listed(self, table: str, name: str) -> bool:
+        """Whether this property is an array."""
+        node = self.property(table, name)
+        return node is not None and node.items is not None
+
+    def points(self, table: str, name: str | None = None) -> bool:
+        """Whether this property, or without a name the row itself, is a span."""
+        if name is None:
+            return table in self.tables and self.tables[table].row.span
+        node = self.property(table, name)
+        return node is not None and node.span
+
+    def lists_spans(self, table: str, name: str) -> bool:
+        """Whether this property is an array of spans."""
+        node = self.property(table, name)
+        return node is not None and node.spans
 
 
 class _Refused(Exception):
@@ -145,15 +173,19 @@ def compile_schemas(files: Mapping[str, bytes], layers: list[str]) -> tuple[Mode
     The model of those schemas that are in order, and the problems (F1…, S0…) of the others.
     """
     folder = _Folder(files)
+    for name in files:
+        with folder.reporting(name):
+            folder.value(name)
     compiled: dict[str, Layer] = {}
     for name in (*METADATA, *layers):
         if name in files:
             with folder.reporting(name):
                 compiled[name] = _layer(folder, name)
         else:
-            message = f"expected schema/{name}.schema.json, found no such file; {names(name, files)}"
+            others = (f"{other}.schema.json" for other in files if other not in (*METADATA, *layers))
+            message = f"expected the file, found none; of other schemas, {names(f'{name}.schema.json', others)}"
             folder.problems.append(Problem("S001", "error", message, path=f"schema/{name}.schema.json"))
-    _cross_check(folder, compiled)
+    _cross_check(folder, compiled, len(METADATA) + len(layers))
     model = Model(
         {n: compiled[n] for n in layers if n in compiled}, {n: compiled[n] for n in METADATA if n in compiled}
     )
@@ -222,13 +254,17 @@ def _layer(folder: _Folder, name: str) -> Layer:
         raise _Refused("S003", "expected a schema (an object)", (), name)
     resolver = _Resolver(folder)
     schema, root = resolver.compile(value, (), name, "")
+    for key, definition in value.get("$defs", {}).items():
+        resolver.compile(definition, ("$defs", key), name, "")
     if root.type != "object":
         raise _Refused("S003", f'expected "type": "object", found {root.type!r}', ("type",), name)
     if name in METADATA:
         _expect_metadata(name, root)
         return Layer(name, root, schema)
-    if "document" not in root or root["document"].type != "string":
-        raise _Refused("S003", 'expected a property "document" of type string in every layer', ("properties",), name)
+    if "document" not in root or not root["document"].plain or not root["document"].required:
+        raise _Refused("S003", 'expected a required property "document" of type string', ("properties",), name)
+    if "$schema" in root and not root["$schema"].plain:
+        raise _Refused("S003", 'expected the property "$schema" of type string', ("properties", "$schema"), name)
     tables = tuple(_table(p, name, schema["properties"][p.name]) for p in root.properties if p.name not in _ENVELOPE)
     return Layer(name, root, schema, tables)
 
@@ -245,6 +281,12 @@ def _expect_metadata(name: str, root: Property) -> None:
         if needed not in root or root[needed].type != type_ or not root[needed].required:
             message = f"expected a required property {needed!r} of type {type_}"
             raise _Refused("S003", message, ("properties", needed), name)
+    for member in root.properties:
+        if _hangs(member) or member.overlap or member.inside:
+            message = "the x- keywords stand in the schemas of layers, not of metadata"
+            raise _Refused("S003", message, ("properties", member.name), name, True)
+        if member.name in ("language", "$schema") and member.type != "string":
+            raise _Refused("S003", f"expected {member.name!r} of type string", ("properties", member.name), name)
     if name == "document" and "text" in root:
         raise _Refused("S005", "'text' is the column of the document's text", ("properties", "text"), name, True)
     if name == "document" and "document" in root:
@@ -258,20 +300,22 @@ def _table(root: Property, layer: str, schema: dict[str, Any]) -> Table:
         raise _Refused("S003", message, path, layer, True)
     if (row := root.items) is None or row.type != "object":
         raise _Refused("S003", "expected objects as the items of an x-table", (*path, "items"), layer)
-    if "id" not in row or row["id"].type != "string" or not row["id"].required:
-        message = 'expected a required property "id" of type string in the rows of an x-table'
+    if "id" not in row or not row["id"].plain or not row["id"].required:
+        message = 'expected a required property "id" of type string, without enum or format, in the rows of an x-table'
         raise _Refused("S003", message, (*path, "items"), layer)
     for member in row.properties:
         if any(_hangs(deeper) for deeper in (*member.properties, *_members(member.items))):
             message = "x-span and x-ref stand on a row, its properties and the items of its arrays, not deeper"
             raise _Refused("S003", message, (*path, "items", "properties", member.name), layer, True)
-    columns: dict[str, str] = {"document": "the document's id"}
+    columns: dict[str, str] = {"document": "the id of the document"}
     for member in row.properties:
         for column in _columns(member):
             if column in columns:
-                message = f"the column {column!r} of {member.name!r} collides with {columns[column]}"
+                message = (
+                    f"expected different columns, found {column!r} twice: from {columns[column]} and {member.name!r}"
+                )
                 raise _Refused("S005", message, (*path, "items", "properties", member.name), layer, True)
-            columns[column] = f"that of {member.name!r}"
+            columns[column] = repr(member.name)
     return Table(
         schema["x-table"],
         layer,
@@ -298,7 +342,7 @@ def _columns(member: Property) -> Iterator[str]:
     return (f"{member.name}_{part.name}" for part in member.properties) if member.span else iter([member.name])
 
 
-def _cross_check(folder: _Folder, compiled: dict[str, Layer]) -> None:
+def _cross_check(folder: _Folder, compiled: dict[str, Layer], wanted: int) -> None:
     """What shows only when the schemas are seen together: tables claimed twice, references to tables no one has."""
     owners: dict[str, Table] = {}
     for name, layer in list(compiled.items()):
@@ -311,16 +355,18 @@ def _cross_check(folder: _Folder, compiled: dict[str, Layer]) -> None:
                 place = ("properties", table.key, "x-table")
                 with folder.reporting(name):
                     compiled.pop(name, None)
-                    raise _Refused("S004", f"the table name {table.name!r} {taken}", place, name)
-    if folder.problems:
-        return  # a table that seems unknown may stand in a schema that could not be read
+                    raise _Refused(
+                        "S004", f"expected a table name of its own, found {table.name!r}, which {taken}", place, name
+                    )
+    if len(compiled) < wanted:
+        return  # a table that seems unknown may stand in a schema that could not be compiled
     spans = [table.name for table in owners.values() if table.row.span]
     for name, layer in list(compiled.items()):
         for path, keyword, target, row in _targets(layer):
             legal = (
                 list(owners)
                 if keyword == "x-ref"
-                else [*spans, *(f"./{p.name}" for p in row.properties if p.span or p.spans)]
+                else [*spans, *(f"./{p.name}" for p in row.properties if (p.span or p.spans) and p.name not in path)]
             )
             if target not in legal:
                 with folder.reporting(name):
@@ -353,18 +399,24 @@ class _Resolver:
     def __init__(self, folder: _Folder) -> None:
         self.folder = folder
         self.nodes = 0
+        self.depth = 0
         self.open: list[tuple[str, str | None]] = []
 
     def compile(
         self, node: Any, path: Path, file: str, name: str, required: bool = False
     ) -> tuple[dict[str, Any], Property]:
         self.nodes += 1
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise _Refused("S003", f"expected at most {MAX_DEPTH} levels of schemas, found more", path, file)
         if self.nodes > MAX_NODES:
             raise _Refused("S006", f"with every $ref followed, the schema has more than {MAX_NODES} parts", path, file)
         if not isinstance(node, dict):
             raise _Refused("S003", "expected a schema (an object)", path, file)
         if "$ref" in node:
-            return self.follow(node, path, file, name, required)
+            resolved_ref = self.follow(node, path, file, name, required)
+            self.depth -= 1
+            return resolved_ref
         keywords = self.keywords(node, path, file)
         resolved = {k: v for k, v in node.items() if k not in ("$defs", "$id", "$schema", "$comment")}
         items, members, inner = None, [], {}
@@ -372,8 +424,9 @@ class _Resolver:
             resolved["items"], items = self.compile(node["items"], (*path, "items"), file, "")
         for key, member in node.get("properties", {}).items():
             place = (*path, "properties", key)
-            if not key or "\0" in key:
-                raise _Refused("S003", "expected a property name that is not empty and has no NUL", place, file, True)
+            if not key or not key.isprintable() or '"' in key or "\\" in key:
+                message = "expected a property name of printable characters, without quotation mark and backslash"
+                raise _Refused("S003", message, place, file, True)
             inner[key], compiled = self.compile(member, place, file, key, key in node.get("required", ()))
             members.append(compiled)
         if "properties" in node:
@@ -392,6 +445,7 @@ class _Resolver:
             shortest=node.get("minLength", node.get("minItems")), longest=node.get("maxLength", node.get("maxItems")),
         )  # fmt: skip
         self.consistent(made, node, path, file)
+        self.depth -= 1
         return resolved, made
 
     def keywords(self, node: dict[str, Any], path: Path, file: str) -> str:
@@ -420,29 +474,41 @@ class _Resolver:
             raise _Refused("S003", 'expected "additionalProperties": false on every object', path, file)
         if kind == "array" and "items" not in node:
             raise _Refused("S003", 'expected "items" on every array', path, file)
-        if "enum" in node and "const" in node:
-            raise _Refused("S003", "expected enum or const, found both", (*path, "const"), file, True)
+        alone = next((keyword for keyword in ("enum", "const", "format") if keyword in node), None)
+        beside = [keyword for keyword in node if keyword not in (alone, "type", *ANNOTATIONS)] if alone else []
+        if beside:
+            raise _Refused(
+                "S003", f"expected nothing beside {alone!r}, found {beside[0]!r}", (*path, beside[0]), file, True
+            )
+        if kind == "object" and path and not node.get("properties"):
+            raise _Refused("S003", "expected at least one property in an object, found none", path, file)
         return kind
 
     def consistent(self, made: Property, node: dict[str, Any], path: Path, file: str) -> None:
         """What the keywords of one schema object must be to each other."""
         if made.span:
             for name, kind in (("start", "integer"), ("end", "integer"), ("text", "string")):
-                if name not in made or made[name].type != kind or not made[name].required:
-                    message = f"expected a required property {name!r} of type {kind} beside x-span"
+                good = name in made and made[name].type == kind and made[name].required and not made[name].enum
+                if not good or made[name].date:
+                    message = f"expected a required property {name!r} of type {kind}, without enum, beside x-span"
                     raise _Refused("S003", message, path, file)
         spans = made.span or made.spans
         if made.inside is not None and not spans:
             raise _Refused("S003", "x-inside stands on spans or arrays of spans only", (*path, "x-inside"), file, True)
+        if made.inside is not None and made.items is not None and made.items.inside is not None:
+            message = "expected x-inside on the array or on its items, found it on both"
+            raise _Refused("S003", message, (*path, "x-inside"), file, True)
         if made.overlap is not None and not spans:
             raise _Refused("S003", "x-overlap stands on arrays of spans only", (*path, "x-overlap"), file, True)
         depth_two = len(path) > 2 or (path and path[0] != "properties")
         if "x-table" in node and depth_two:
-            message = "x-table stands only on the properties of a layer itself"
+            message = "x-table stands on the properties of a layer itself, not deeper and not behind a $ref"
             raise _Refused("S003", message, (*path, "x-table"), file, True)
         for low, high in ((made.minimum, made.maximum), (made.shortest, made.longest)):
             if low is not None and high is not None and low > high:
-                raise _Refused("S003", f"nothing lies between {low} and {high}", path, file)
+                raise _Refused(
+                    "S003", f"expected a lower bound below the upper one, found {low} and {high}", path, file
+                )
 
     def follow(
         self, node: dict[str, Any], path: Path, file: str, name: str, required: bool
@@ -458,7 +524,8 @@ class _Resolver:
         target_file = file
         target_path: Path = ()
         if match["file"] and (target_file := match["file"].removesuffix(".schema.json")) not in self.folder.files:
-            message = f"no file {match['file']!r} in schema/; {names(target_file, self.folder.files)}"
+            known = [f"{other}.schema.json" for other in self.folder.files]
+            message = f"expected the file {match['file']} in schema/; {names(match['file'], known)}"
             raise _Refused("S006", message, place, file)
         if not match["file"] or match["name"]:
             target_path = ("$defs", match["name"])
@@ -471,7 +538,8 @@ class _Resolver:
             definitions = target.get("$defs", {}) if isinstance(target, dict) else {}
             if not isinstance(definitions, dict) or match["name"] not in definitions:
                 found = names(match["name"] or "", definitions if isinstance(definitions, dict) else ())
-                raise _Refused("S006", f"no definition {match['name']!r}; {found}", place, file)
+                where = f"in {target_file}.schema.json"
+                raise _Refused("S006", f"expected a definition {match['name']!r} {where}; {found}", place, file)
             target = definitions[match["name"]]
         here = (target_file, match["name"])
         if here in self.open or (not target_path and target_file == file):

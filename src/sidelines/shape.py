@@ -35,12 +35,12 @@ _CODES = {
     "format": "S105",
 }
 _BOUNDS = {
-    "minimum": "at least {}",
-    "maximum": "at most {}",
-    "minLength": "at least {} characters",
-    "maxLength": "at most {} characters",
-    "minItems": "at least {} items",
-    "maxItems": "at most {} items",
+    "minimum": ("at least", ""),
+    "maximum": ("at most", ""),
+    "minLength": ("at least", " character"),
+    "maxLength": ("at most", " character"),
+    "minItems": ("at least", " item"),
+    "maxItems": ("at most", " item"),
 }
 
 
@@ -62,7 +62,7 @@ _EXPECTED: dict[str, Callable[[Any], str]] = {
     "enum": lambda limit: f"one of {', '.join(map(_json, limit))}",
     "const": lambda limit: _json(limit),
     "pattern": lambda limit: f"a match of {limit}",
-    "format": lambda limit: "a date such as 2018-10-24",
+    "format": lambda limit: "a day of the calendar such as 2018-10-24",
 }
 
 
@@ -83,7 +83,9 @@ def _faults(error: ValidationError) -> Iterator[Fault]:
                 yield "S102", (*path, name), True, f"unknown property {name!r}; {names(name, legal)}"
     elif keyword in _BOUNDS:
         shown = len(found) if keyword.endswith(("Length", "Items")) else found
-        yield "S106", path, False, f"expected {_BOUNDS[keyword].format(limit)}, found {shown}"
+        side, what = _BOUNDS[keyword]
+        plural = "s" if what and limit != 1 else ""
+        yield "S106", path, False, f"expected {side} {limit}{what}{plural}, found {shown}"
     else:
         expected = f"expected {_EXPECTED[keyword](limit)}"
         hint = ""

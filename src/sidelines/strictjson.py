@@ -10,7 +10,7 @@ import re
 from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]  # public in the docs of no version
 from typing import Any
 
-__all__ = ["MAX_DEPTH", "JSONFault", "Tree", "parse"]
+__all__ = ["MAX_DEPTH", "JSONFault", "Tree", "not_utf8", "parse"]
 
 MAX_DEPTH = 64
 INT64 = range(-(2**63), 2**63)
@@ -73,16 +73,27 @@ def parse(raw: bytes, max_depth: int = MAX_DEPTH) -> Tree:
     return _Parser(_decode(raw), max_depth).run()
 
 
-def _decode(raw: bytes) -> str:
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise JSONFault("F101", "expected UTF-8, found the byte order mark of UTF-16", 0, 1, 1)
+def not_utf8(raw: bytes) -> tuple[str, int, int, int] | None:
+    """Why bytes are no UTF-8: the message, and offset in code points, line and column; None when they are.
+
+    >>> not_utf8("é".encode("latin-1"))
+    ('expected UTF-8, found the byte 0xe9 at offset 0 (unexpected end of data)', 0, 1, 1)
+    """
     try:
-        text = raw.decode("utf-8")
+        raw.decode("utf-8")
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode("utf-8")
-        line, column = line_column(before, len(before))
-        found = f"expected UTF-8, found byte 0x{raw[error.start]:02x} at byte {error.start} ({error.reason})"
-        raise JSONFault("F101", found, len(before), line, column) from None
+        found = f"the byte 0x{raw[error.start]:02x} at offset {error.start} ({error.reason})"
+        if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+            found = "the byte order mark of UTF-16"
+        return f"expected UTF-8, found {found}", len(before), *line_column(before, len(before))
+    return None
+
+
+def _decode(raw: bytes) -> str:
+    if fault := not_utf8(raw):
+        raise JSONFault("F101", *fault)
+    text = raw.decode("utf-8")
     if text.startswith("\ufeff"):
         raise JSONFault("F102", "expected JSON from the first byte on, found a byte order mark (U+FEFF)", 0, 1, 1)
     return text

@@ -185,7 +185,7 @@ def contradiction(surface: str, value: Value) -> str | None:
 
     Weekdays are held against days and times, with a known date or not (`XXXX-WXX-3`); months also against months,
     quarters, halves, weeks and weekends, of which they must lie wholly outside. Of several weekdays, or several months,
-    one that can be true is enough ("Tuesday or Wednesday", "from May to June").
+    one that can be true is enough ("Tuesday or Wednesday", "May to June").
 
     Nothing is judged where a word such as "after" or "before" says that the name is not that of the day meant ("the day
     after Tuesday"), nor the weekday of a time with a zone or of 24:00, whose day depends on where it is read.
@@ -313,7 +313,7 @@ _FORMS: Final[dict[str, Callable[[re.Match[str]], Value | None]]] = {
 # Letters alone, so that "24Oct2018", "mid-October" and "Sunday's" hold their names as words.
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
-_RELATIVE: Final = frozenset({"after", "before", "following", "from", "preceding", "prior", "since", "until"})
+_RELATIVE: Final = frozenset({"after", "before", "eve", "following", "from", "preceding", "prior", "since", "until"})
 
 _WEEKDAY_NAMES: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTH_NAMES: Final = (

@@ -16,13 +16,13 @@ __all__ = ["changelog_silent", "version_differs"]
 def version_differs(root: Path, version: str) -> Iterator[Problem]:
     """The version of the corpus is not that of the package, where pyproject.toml states one."""
     try:
-        project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8")).get("project", {})
+        project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8-sig")).get("project", {})
     except FileNotFoundError:
         return
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        yield Problem("C001", "error", f"the package's version cannot be read: {error}", "pyproject.toml")
+        yield Problem("C001", "error", f"the package's version cannot be read: {_why(error)}", "pyproject.toml")
         return
-    stated = project.get("version", version)
+    stated = project.get("version", version) if isinstance(project, dict) else version
     if stated != version:
         yield _at_version(root, "C001", f"version: expected {stated}, as in pyproject.toml, found {version}")
 
@@ -30,16 +30,21 @@ def version_differs(root: Path, version: str) -> Iterator[Problem]:
 def changelog_silent(root: Path, version: str) -> Iterator[Problem]:
     """The changelog has no section for the version of the corpus."""
     try:
-        text = (root / "CHANGELOG.md").read_text(encoding="utf-8")
+        text = (root / "CHANGELOG.md").read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return
     except (OSError, UnicodeDecodeError) as error:
-        yield Problem("C002", "error", f"cannot be read: {error}", "CHANGELOG.md")
+        yield Problem("C002", "error", f"cannot be read: {_why(error)}", "CHANGELOG.md")
         return
-    sections = re.findall(r"^## \[?v?([^\]\s]+)", text, re.MULTILINE)
+    shown = re.sub(r"(?ms)^```.*?^```|<!--.*?-->", "", text)
+    sections = re.findall(r"(?mi)^##[ \t]+\W*(?:version[ \t]+)?v?([0-9][^\]\s:*,]*|unreleased)", shown)
     if version not in sections:
         found = ", ".join(sections[:5]) or "no section at all"
         yield _at_version(root, "C002", f"expected a section [{version}] in CHANGELOG.md, found {found}")
+
+
+def _why(error: Exception) -> str:
+    return str(error.strerror) if isinstance(error, OSError) else str(error)
 
 
 def _at_version(root: Path, code: str, message: str) -> Problem:

@@ -7,36 +7,40 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from sidelines import intervals
+from sidelines.marks import WHITE_SPACE
 from sidelines.offsets import Bools, Ints, gather
+from sidelines.problems import quoted
 from sidelines.rules.finding import Finding, Path
 from sidelines.tables import Batch, Spans
 
 __all__ = ["annotated_boilerplate", "outside", "overlap", "rows_out_of_order", "uncovered"]
 
-LINE_BREAKS = "\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029"
-
 
 def rows_out_of_order(batch: Batch) -> Iterator[Finding]:
     """Rows, or the spans of a list, do not stand in the order (start, -end)."""
     for table in batch.model.tables.values():
-        if (by := table.sorts_by) is not None:
-            spans = batch.spans_of(table.name, None if by is table.row else by.name)
-            if spans.listed:
-                spans = spans.where(spans.item == 0)
-            for position in intervals.out_of_order(spans.document, spans.start, spans.end):
-                yield _out_of_order(spans, position, "row")
+        sorted_lists = np.ones(len(batch.sound[table.name]), np.bool_)
         for member in table.row.properties:
             if member.spans:
                 spans = batch.spans_of(table.name, member.name)
-                for position in intervals.out_of_order(spans.row, spans.start, spans.end):
-                    yield _out_of_order(spans, position, "span")
+                for position in intervals.out_of_order(spans.row, spans.start, spans.end).tolist():
+                    sorted_lists[spans.row[position]] = False
+                    yield _out_of_order(spans, position, "spans of a list", spans.path(position))
+        if (by := table.sorts_by) is not None:
+            spans = batch.spans_of(table.name, None if by is table.row else by.name)
+            spans = spans.where((spans.item == 0) & sorted_lists[spans.row])
+            for position in intervals.out_of_order(spans.document, spans.start, spans.end).tolist():
+                yield _out_of_order(spans, position, "rows", ())
 
 
-def _out_of_order(spans: Spans, position: int, what: str) -> Finding:
-    here, before = (f"{spans.start[at]}–{spans.end[at]}" for at in (position, position - 1))
-    message = f"expected {what}s sorted by start, the longest first; found {here} after {before}"
-    path = spans.path(position) if what == "span" else ()
-    return _finding(spans, position, message, path)
+def _out_of_order(spans: Spans, position: int, what: str, at: Path) -> Finding:
+    here, before = _shown(spans, position), _shown(spans, position - 1)
+    message = f"expected {what} by start, the longest first; found {here} after {before}"
+    return _finding(spans, position, message, at)
+
+
+def _shown(spans: Spans, position: int) -> str:
+    return f"{spans.start[position]}–{spans.end[position]} {quoted(spans.text[position].as_py(), 40)}"
 
 
 def overlap(batch: Batch) -> Iterator[Finding]:
@@ -62,8 +66,7 @@ def _meeting(batch: Batch, spans: Spans, owner: Ints, how: str) -> Iterator[Find
     longest = _longest(batch)
     start, end = (intervals.place(owner, offsets, longest) for offsets in (spans.start, spans.end))
     for later, earlier in kernel(start, end):
-        other = f"{spans.start[earlier]}–{spans.end[earlier]} ‘{spans.text[earlier].as_py()}’"
-        found = f"{spans.start[later]}–{spans.end[later]} ‘{spans.text[later].as_py()}’ and {other}"
+        found = f"{_shown(spans, later)} and {_shown(spans, earlier)}"
         yield _finding(spans, later, f"expected {expected} (x-overlap: {how}), found {found}", spans.path(later))
 
 
@@ -82,6 +85,8 @@ def _outside(batch: Batch, spans: Spans, target: str) -> Iterator[Finding]:
     if target.startswith("./"):
         outer = batch.spans_of(spans.table, target[2:])
         owner, outer_owner, what = spans.row, outer.row, f"a span of {target[2:]!r}"
+    elif target not in batch.tables:
+        return  # its schema could not be compiled
     else:
         outer = batch.spans_of(target)
         spans = spans.where(batch.whole[target][spans.document])
@@ -90,29 +95,28 @@ def _outside(batch: Batch, spans: Spans, target: str) -> Iterator[Finding]:
     inner = [intervals.place(owner, offsets, longest) for offsets in (spans.start, spans.end)]
     outer_spans = [intervals.place(outer_owner, offsets, longest) for offsets in (outer.start, outer.end)]
     for position in np.flatnonzero(~intervals.inside(inner[0], inner[1], outer_spans[0], outer_spans[1])).tolist():
-        found = f"{spans.start[position]}–{spans.end[position]} ‘{spans.text[position].as_py()}’"
-        yield _finding(spans, position, f"expected a span within {what}, found {found}", spans.path(position))
+        message = f"expected a span within {what}, found {_shown(spans, position)}"
+        yield _finding(spans, position, message, spans.path(position))
 
 
 def uncovered(batch: Batch) -> Iterator[Finding]:
-    """Characters other than line breaks belong to no block."""
-    if not batch.model.column("blocks", "kind"):
+    """Characters other than white space belong to no block."""
+    if not (batch.model.text("blocks", "kind") and batch.model.points("blocks")):
         return
     blocks = batch.spans_of("blocks")
-    length = batch.texts.characters
     for document in np.flatnonzero(batch.whole["blocks"] & ~_covered(batch, blocks)).tolist():
         mine = blocks.where(blocks.document == document)
-        text = batch.text(int(document))
-        edges = [0, *np.stack([mine.start, mine.end], 1).ravel().tolist(), int(length[document])]
-        for start, end in zip(edges[0::2], edges[1::2], strict=True):
-            gap = text[start:end]
-            rest = gap.strip(LINE_BREAKS)
+        text = batch.text(document)
+        done = 0
+        for start, end in [*sorted(zip(mine.start.tolist(), mine.end.tolist(), strict=True)), (len(text), len(text))]:
+            rest = text[done:start].strip(WHITE_SPACE)
             if rest:
-                first = start + gap.index(rest)
-                short = rest if len(rest) <= 40 else rest[:39] + "…"
-                message = f"expected every character but line breaks in a block, found {len(rest)} in none: {short!r}"
+                first = text.index(rest, done)
                 last = first + len(rest)
-                yield Finding("blocks", None, message, document=int(document), start=first, end=last)
+                found = f"{quoted(rest)} at {first}–{last}"
+                message = f"expected every character but white space in a block, found {found} in none"
+                yield Finding("blocks", None, message, document=document, start=first, end=last)
+            done = max(done, end)
 
 
 def _covered(batch: Batch, blocks: Spans) -> Bools:
@@ -129,7 +133,7 @@ def _covered(batch: Batch, blocks: Spans) -> Bools:
 
 def annotated_boilerplate(batch: Batch) -> Iterator[Finding]:
     """Something is annotated in a block of the kind boilerplate."""
-    if not batch.model.column("blocks", "kind"):
+    if not (batch.model.text("blocks", "kind") and batch.model.points("blocks")):
         return
     blocks = batch.spans_of("blocks")
     blocks = blocks.where(batch.is_("blocks", "kind", "boilerplate")[blocks.row])
@@ -142,8 +146,8 @@ def annotated_boilerplate(batch: Batch) -> Iterator[Finding]:
             continue
         start, end = (intervals.place(spans.document, offsets, longest) for offsets in (spans.start, spans.end))
         for position in np.flatnonzero(intervals.meets(start, end, other[0], other[1])).tolist():
-            found = f"{spans.start[position]}–{spans.end[position]} ‘{spans.text[position].as_py()}’"
-            yield _finding(spans, position, f"expected nothing in boilerplate, found {found}", spans.path(position))
+            message = f"expected nothing in boilerplate, found {_shown(spans, position)}"
+            yield _finding(spans, position, message, spans.path(position))
 
 
 def _longest(batch: Batch) -> int:

@@ -20,22 +20,21 @@ __all__ = [
 
 def direct_without_marks(batch: Batch) -> Iterator[Finding]:
     """A direct quote does not begin and end with quotation marks."""
-    if not batch.model.column("quotes", "kind") or not batch.model.column("quotes", "content"):
+    if not (batch.model.text("quotes", "kind") and batch.model.lists_spans("quotes", "content")):
         return
     content = _content(batch)
     content = content.where(batch.is_("quotes", "kind", "direct")[content.row])
     first, last = _ends(content)
-    for position in np.flatnonzero(first | last).tolist():
-        text = content.text[position].as_py()
-        if first[position] and text[0] not in OPENING:
-            yield _finding(content, position, f"expected an opening quotation mark, found {text[0]!r}")
-        if last[position] and text[-1] not in CLOSING:
-            yield _finding(content, position, f"expected a closing quotation mark, found {text[-1]!r}")
+    for begin, end in zip(np.flatnonzero(first).tolist(), np.flatnonzero(last).tolist(), strict=True):
+        opening, closing = content.text[begin].as_py()[0], content.text[end].as_py()[-1]
+        if opening not in OPENING or closing not in CLOSING or (begin == end and len(content.text[end].as_py()) == 1):
+            message = f"expected quotation marks at both ends of a direct quote, found {opening!r} and {closing!r}"
+            yield _finding(content, begin if opening not in OPENING else end, message)
 
 
 def mixed_without_fragments(batch: Batch) -> Iterator[Finding]:
     """A mixed quote has no quoted fragment."""
-    if batch.model.column("quotes", "kind") and batch.model.column("quotes", "fragments"):
+    if batch.model.text("quotes", "kind") and batch.model.lists_spans("quotes", "fragments"):
         none = arrow.list_lengths(batch.column("quotes", "fragments")) == 0
         for row in np.flatnonzero(batch.sound["quotes"] & batch.is_("quotes", "kind", "mixed") & none).tolist():
             yield Finding("quotes", row, "expected at least one quoted fragment in a mixed quote, found none")
@@ -43,7 +42,7 @@ def mixed_without_fragments(batch: Batch) -> Iterator[Finding]:
 
 def fragments_without_mixed(batch: Batch) -> Iterator[Finding]:
     """A quote that is not mixed has fragments."""
-    if batch.model.column("quotes", "kind") and batch.model.column("quotes", "fragments"):
+    if batch.model.text("quotes", "kind") and batch.model.lists_spans("quotes", "fragments"):
         some = arrow.list_lengths(batch.column("quotes", "fragments")) > 0
         for row in np.flatnonzero(batch.sound["quotes"] & ~batch.is_("quotes", "kind", "mixed") & some).tolist():
             kind = batch.column("quotes", "kind")[row].as_py()
@@ -53,7 +52,7 @@ def fragments_without_mixed(batch: Batch) -> Iterator[Finding]:
 
 def cue_inside_content(batch: Batch) -> Iterator[Finding]:
     """The cue or the source of a quote stands inside its own content."""
-    if not batch.model.column("quotes", "content"):
+    if not batch.model.lists_spans("quotes", "content"):
         return
     content = _content(batch)
     length = int(batch.texts.characters.max(initial=0))
@@ -61,16 +60,19 @@ def cue_inside_content(batch: Batch) -> Iterator[Finding]:
     for name, rows, start, end in _reporters(batch):
         inner = [intervals.place(rows, offsets, length) for offsets in (start, end)]
         for at in np.flatnonzero(intervals.meets(inner[0], inner[1], outer[0], outer[1])).tolist():
-            message = f"expected the {name} outside the quote's own content, found it at {start[at]}–{end[at]}"
+            words = batch.text(int(batch.document("quotes")[rows[at]]))[start[at] : end[at]]
+            message = (
+                f"{name}: expected outside the quote's own content, found ‘{words}’ at {start[at]}–{end[at]} in it"
+            )
             yield Finding("quotes", int(rows[at]), message, (name,), start=int(start[at]), end=int(end[at]))
 
 
 def _reporters(batch: Batch) -> Iterator[tuple[str, Ints, Ints, Ints]]:
     """The spans of cue and source: name, row of the quote, start, end."""
-    if batch.model.column("quotes", "cue", "start"):
+    if batch.model.points("quotes", "cue"):
         cue = batch.spans_of("quotes", "cue")
         yield "cue", cue.row, cue.start, cue.end
-    if batch.model.column("quotes", "source") and batch.model.column("mentions", "start"):
+    if _single(batch, "source", "mentions") and batch.model.points("mentions"):
         source = batch.target("quotes", "source")
         rows = np.flatnonzero(batch.sound["quotes"] & (source >= 0))
         rows = rows[batch.sound["mentions"][source[rows]]]
@@ -80,26 +82,32 @@ def _reporters(batch: Batch) -> Iterator[tuple[str, Ints, Ints, Ints]]:
 
 def parent_does_not_contain(batch: Batch) -> Iterator[Finding]:
     """A quote does not lie within the content of the quote that it names as its parent."""
-    if not (batch.model.column("quotes", "parent") and batch.model.column("quotes", "content")):
+    if not (_single(batch, "parent", "quotes") and batch.model.lists_spans("quotes", "content")):
         return
     content, parent = _content(batch), batch.target("quotes", "parent")
     length = int(batch.texts.characters.max(initial=0))
     outer = [intervals.place(content.row, offsets, length) for offsets in (content.start, content.end)]
-    child = content.where((parent[content.row] >= 0) & batch.sound["quotes"][parent[content.row]])
+    judged = (parent >= 0) & batch.sound["quotes"][parent] & ~intervals.circles(parent)
+    child = content.where(judged[content.row])
     inner = [intervals.place(parent[child.row], offsets, length) for offsets in (child.start, child.end)]
     for position in np.flatnonzero(~intervals.inside(inner[0], inner[1], outer[0], outer[1])).tolist():
         id_ = batch.column("quotes", "parent")[int(child.row[position])].as_py()
-        found = f"{child.start[position]}–{child.end[position]}"
+        found = f"{child.start[position]}–{child.end[position]} ‘{child.text[position].as_py()}’"
         yield _finding(child, position, f"expected content within that of its parent {id_!r}, found {found}")
 
 
 def parents_in_circle(batch: Batch) -> Iterator[Finding]:
     """A quote is, by its parents, its own ancestor."""
-    if batch.model.column("quotes", "parent"):
-        for row in np.flatnonzero(intervals.circles(batch.target("quotes", "parent")) & batch.sound["quotes"]).tolist():
-            yield Finding(
-                "quotes", row, "expected parents that lead to an outermost quote, found a circle", ("parent",)
-            )
+    if _single(batch, "parent", "quotes"):
+        for circle in intervals.each_circle(batch.target("quotes", "parent"), batch.sound["quotes"]):
+            ids = " → ".join(batch.column("quotes", "id")[row].as_py() for row in (*circle, circle[0]))
+            message = f"parent: expected parents that lead to an outermost quote, found the circle {ids}"
+            yield Finding("quotes", circle[0], message, ("parent",))
+
+
+def _single(batch: Batch, name: str, target: str) -> bool:
+    """Whether a property of quotes is one reference to that table."""
+    return batch.model.refers("quotes", name, target) and not batch.model.listed("quotes", name)
 
 
 def _content(batch: Batch) -> Spans:

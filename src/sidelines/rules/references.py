@@ -28,14 +28,17 @@ def duplicate_id(batch: Batch) -> Iterator[Finding]:
         for at in np.flatnonzero(np.diff(keys[order]) == 0) + 1:
             row, earlier = int(rows[order[at]]), int(rows[order[at - 1]])
             id_ = batch.column(table, "id")[row].as_py()
-            line = batch.ordinal(table, earlier)
-            yield Finding(table, row, f"id: {id_!r} is the id of the row at index {line} already", ("id",))
+            other = f"row {batch.ordinal(table, earlier) + 1} of {table}"
+            message = f"id: expected one of its own, found {id_!r}, which is that of {other}"
+            yield Finding(table, row, message, ("id",))
 
 
 def dangling_reference(batch: Batch) -> Iterator[Finding]:
     """A reference names no row of its table in the same document."""
     for table in batch.model.tables.values():
         for at, name, row, ids, target in _references(batch, table):
+            if target not in batch.tables:
+                continue  # its schema could not be compiled
             sound = batch.sound[table.name][row]
             document = batch.document(table.name)[row]
             found = batch.find(target, document, ids)
@@ -63,7 +66,8 @@ def _references(batch: Batch, table: Table) -> Iterator[tuple[list[tuple[int]] |
             yield items, member.name, np.repeat(rows, lengths), listed.flatten(), member.items.ref
 
 
-def _few(wanted: str, legal: list[str]) -> str:
+def _few(wanted: str, given: list[str]) -> str:
     """The legal ids; of many only the nearest, since a list of a thousand helps nobody."""
+    legal = sorted(set(given))
     said = names(wanted, legal)
     return said if len(legal) <= 12 else said.split("?")[0] + "?" if "?" in said else f"there are {len(legal)}"

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from unicodedata import normalize
 
 import numpy as np
 import pyarrow.compute as pc
 
 from sidelines import arrow
+from sidelines.marks import WHITE_SPACE
+from sidelines.problems import code_points, quoted
 from sidelines.rules.finding import Finding
 from sidelines.tables import Batch, Spans
 
 __all__ = ["bound_outside", "bounds_reversed", "negative_offset", "surface_differs", "white_space_at_edge"]
 
 NEARBY = 2_000
-# The property White_Space of the Unicode Character Database (PropList.txt, 17.0).
-WHITE_SPACE = (
-    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-    "\u2028\u2029\u202f\u205f\u3000"
-)
 
 
 def _finding(spans: Spans, position: int, message: str, at: str | None = None, fix: str | None = None) -> Finding:
@@ -40,12 +38,11 @@ def bound_outside(batch: Batch) -> Iterator[Finding]:
     """An offset lies behind the end of the text."""
     for spans in batch.sound_spans():
         length = batch.texts.characters[spans.document]
-        for at, offsets in (("start", spans.start), ("end", spans.end)):
-            for position in np.flatnonzero(offsets > length).tolist():
-                message = (
-                    f"{at}: expected at most {length[position]}, the length of the text, found {offsets[position]}"
-                )
-                yield _finding(spans, position, message, at)
+        for position in np.flatnonzero((spans.start > length) | (spans.end > length)).tolist():
+            at = "start" if spans.start[position] > length[position] else "end"
+            offset = max(spans.start[position], spans.end[position]) if at == "end" else spans.start[position]
+            message = f"{at}: expected at most {length[position]}, the length of the text, found {offset}"
+            yield _finding(spans, position, message, at)
 
 
 def bounds_reversed(batch: Batch) -> Iterator[Finding]:
@@ -65,7 +62,12 @@ def surface_differs(batch: Batch) -> Iterator[Finding]:
             surface = surfaces[bounds[position] : bounds[position + 1]].tobytes().decode("utf-8")
             found = batch.texts.data[start[position] : end[position]].tobytes().decode("utf-8")
             where = _nearest(batch, spans, position, surface)
-            message = f"text: expected {_shown(found)}, which stands there, found {_shown(surface)}{where}"
+            show = (
+                code_points
+                if quoted(found) == quoted(surface) or normalize("NFC", found) == normalize("NFC", surface)
+                else quoted
+            )
+            message = f"text: expected {show(found)}, which stands there, found {show(surface)}{where}"
             yield _finding(spans, position, message, "text")
 
 
@@ -78,7 +80,7 @@ def white_space_at_edge(batch: Batch) -> Iterator[Finding]:
             text = spans.text[position].as_py()
             left, right = len(text) - len(text.lstrip(WHITE_SPACE)), len(text) - len(text.rstrip(WHITE_SPACE))
             start, end = int(spans.start[position]), int(spans.end[position])
-            message = f"expected no white space at the ends, found {_shown(text)}"
+            message = f"expected no white space at the ends, found {quoted(text)}"
             fix = f"start {start + left}, end {end - right}" if left < len(text) else "leave the span out"
             yield _finding(spans, position, message, None, fix)
 
@@ -89,15 +91,10 @@ def _nearest(batch: Batch, spans: Spans, position: int, surface: str) -> str:
     low = max(start - NEARBY, 0)
     window = batch.text(int(spans.document[position]))[low : start + NEARBY + len(surface)]
     middle = start - low
-    places = [
-        at for at in (window.rfind(surface, 0, middle + len(surface) - 1), window.find(surface, middle)) if at >= 0
-    ]
+    places = [at for at in (window.rfind(surface, 0, middle + len(surface)), window.find(surface, middle)) if at >= 0]
     if not places or not surface:
         return f"; it does not stand within {NEARBY} characters"
     best = min(places, key=lambda at: abs(at - middle)) + low
+    if best == start:
+        return f"; it does begin there, and ends at {start + len(surface)}"
     return f"; it stands at {best}–{best + len(surface)}, {abs(best - start)} {'after' if best > start else 'before'}"
-
-
-def _shown(text: str) -> str:
-    short = text if len(text) <= 60 else f"{text[:28]} … {text[-28:]}"
-    return ascii(short) if any(not c.isprintable() and c != " " for c in short) else f"‘{short}’"

@@ -23,8 +23,10 @@ def hash_differs(batch: Batch) -> Iterator[Finding]:
         found = sha256(data[first[document] : first[document + 1]]).hexdigest()
         if found != expected:
             characters = int(batch.texts.characters[document])
-            same = "the length agrees" if characters == length[document] else f"{length[document]} characters expected"
-            message = f"sha256: expected {expected}, found {found} ({characters} characters; {same}); {AFTER}"
+            message = f"sha256: expected {expected}, found {found}; the text has {characters} characters"
+            if characters != length[document]:
+                message += f", the metadata say {length[document]}"
+            message += f"; {AFTER}"
             yield Finding("documents", document, message, ("sha256",))
 
 
