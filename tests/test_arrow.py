@@ -39,6 +39,8 @@ class TestIn:
             (["a", "", "é😀\0"], ["a", "", "é😀\0"]),
             (["a", UNSET, None], ["a", None, None]),
             ((UNSET,), [None]),
+            (("é", "b"), ["é", "b"]),
+            (["ab", "", "c"], ["ab", "", "c"]),
         ],
     )
     def test_strings(self, items: list[Any], values: list[Any]) -> None:
@@ -80,6 +82,12 @@ class TestIn:
         assert checked(arrow.text(data, ints(2, 0, 5), bools(1, 1, 1)), pa.string()) == ["é", "", "😀b"]
         assert checked(arrow.text(data, ints(2, 0, 5), bools(1, 0, 1)), pa.string()) == ["é", None, "😀b"]
         assert checked(arrow.text(data[:0], ints(), bools()), pa.string()) == []
+
+    def test_large_text(self) -> None:
+        """Large strings from their bytes and bounds; a document may be empty."""
+        data = np.frombuffer("é😀b".encode(), np.uint8)
+        assert checked(arrow.large_text(data, ints(0, 2, 2, 7)), pa.large_string()) == ["é", "", "😀b"]
+        assert checked(arrow.large_text(data[:0], ints(0)), pa.large_string()) == []
 
     def test_pick(self) -> None:
         """Items by row, in any order and more than once; a negative row is null, as is a null that is picked."""
@@ -160,7 +168,7 @@ class TestOut:
         assert bounds.dtype == np.int64
 
     @pytest.mark.parametrize(
-        "items", [pa.array([], pa.string()), pa.Array.from_buffers(pa.string(), 0, [None, None, None])]
+        "items", [pa.array([], pa.string()), pa.Array.from_buffers(pa.string(), 0, [None, None, pa.py_buffer(b"")])]
     )
     def test_utf8_of_nothing(self, items: pa.Array) -> None:
         """An empty column has no bytes, and one bound."""
@@ -169,7 +177,9 @@ class TestOut:
 
     def test_utf8_without_bytes(self) -> None:
         """A column of nulls and empty strings has bounds, but no bytes."""
-        data, bounds = arrow.utf8(pa.Array.from_buffers(pa.string(), 2, [None, pa.py_buffer(bytes(12)), None]))
+        data, bounds = arrow.utf8(
+            pa.Array.from_buffers(pa.string(), 2, [None, pa.py_buffer(bytes(12)), pa.py_buffer(b"")])
+        )
         assert (data.tolist(), bounds.tolist()) == ([], [0, 0, 0])
 
     @pytest.mark.parametrize(

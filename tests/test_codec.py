@@ -6,7 +6,10 @@ import datetime
 import json
 from typing import Any
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec import UNSET
 
 from sidelines.codec import Codec, Fields, lines
@@ -173,9 +176,7 @@ class TestCanonical:
         """One property a line; what is absent is left out."""
         digest = "0" * 64
         raw = f'{{"sha256": "{digest}", "published": "2018-10-24", "characters": 3, "id": "a"}}'
-        expected = (
-            f'{{\n  "id": "a",\n  "published": "2018-10-24",\n  "characters": 3,\n  "sha256": "{digest}"\n}}\n'
-        )
+        expected = f'{{\n  "id": "a",\n  "published": "2018-10-24",\n  "characters": 3,\n  "sha256": "{digest}"\n}}\n'
         assert DOCUMENT.canonical(DOCUMENT.decode(raw.encode())).decode() == expected
 
     @pytest.mark.parametrize(
@@ -193,3 +194,130 @@ class TestCanonical:
     def test_lines(self, members: list[tuple[str, Any]], tables: list[str], written: str) -> None:
         """Two spaces before a property, four before a row; strings are left as they are."""
         assert lines(members, tables).decode() == written
+
+
+ROWS = [
+    {"id": "m1", "start": 0, "end": 2, "text": "}, {", "label": "X"},
+    {"id": "m2", "start": 0, "end": 1, "text": "\n", "label": "Y", "seen": "2018-10-24"},
+]
+LINKS = [{"id": "l1", "parts": [{"start": 0, "end": 1, "text": "a"}, {"start": 2, "end": 3, "text": "b"}], "of": "m1"}]
+IN_ORDER = """\
+{
+  "$schema": "../../schema/marks.schema.json",
+  "document": "a",
+  "marks": [
+    {"id": "m1", "start": 0, "end": 2, "text": "}, {", "label": "X"},
+    {"id": "m2", "start": 0, "end": 1, "text": "\\n", "label": "Y", "seen": "2018-10-24"}
+  ],
+  "links": [
+    {"id": "l1", "parts": [{"start": 0, "end": 1, "text": "a"}, {"start": 2, "end": 3, "text": "b"}], "of": "m1"}
+  ]
+}
+"""
+EMPTY = """\
+{
+  "$schema": "../../schema/marks.schema.json",
+  "document": "a",
+  "marks": [],
+  "links": []
+}
+"""
+
+
+def read(raw: bytes, document: str = "a") -> list[Any] | None:
+    """The rows of each table, as JSON has them, if the file is in order."""
+    tables = MARKS.read(raw, document)
+    return None if tables is None else [json.loads(msgspec.json.encode(rows)) for rows in tables]
+
+
+class TestRead:
+    def test_a_file_in_order(self) -> None:
+        """The rows of each table, in the order of the schema; what looks like the end of a row in a string is none."""
+        assert read(IN_ORDER.encode()) == [ROWS, LINKS]
+
+    def test_empty_tables(self) -> None:
+        """A table that was annotated and found empty is []."""
+        assert read(EMPTY.encode()) == [[], []]
+
+    @pytest.mark.parametrize(
+        ("found", "instead"),
+        [
+            ('"document": "a"', '"document": "b"'),
+            ('"document": "a"', '"document": "a" '),
+            ('"document": "a"', '"document": "\\u0061"'),
+            ("marks.schema.json", "links.schema.json"),
+            ('  "document": "a",\n', ""),
+            ('  "document": "a",\n', '  "document": "a",\n  "document": "a",\n'),
+            ('"links": [', '"links": {'),
+            ('"links": [', '"linkz": ['),
+            ('"links": [\n    {', '"links": [\n   {'),
+            ('"links": [\n    {', '"links": [{'),
+            ('"label": "X"},\n    {', '"label": "X"}, {'),
+            ('"label": "X"},\n    {', '"label": "X"},\n{'),
+            ('"label": "X"},\n    {', '"label": "X"}\n    {'),
+            ('"label": "X"},\n    {', '"label": "X"},\n\n    {'),
+            ('"label": "X"},\n    {', '"label": "X"},,\n    {'),
+            ('"label": "X"},\n    {', '"label": "X"}\n    ,{'),
+            ('"a"}, {"start"', '"a"},\n    {"start"'),
+            ('"seen": "2018-10-24"}', '"seen": "2018-10-24"},'),
+            ('"seen": "2018-10-24"}', '"seen":"2018-10-24"}'),
+            ('"seen": "2018-10-24"}', '"seen": "2018-02-30"}'),
+            ('"seen": "2018-10-24"}', '"seen": null}'),
+            ('{"id": "m1", "start": 0,', '{"start": 0, "id": "m1",'),
+            ('"start": 0, "end": 2', '"start": -0, "end": 2'),
+            ('"start": 0, "end": 2', '"start": 0.0, "end": 2'),
+            ('"start": 0, "end": 2', '"start": 0, "start": 0, "end": 2'),
+            ('"start": 0, "end": 2', '"start": 0, "end": 2, "other": 3'),
+            ('"label": "Y"', '"label": "y"'),
+            ('"id": "m1", ', ""),
+            ('"of": "m1"}\n  ]', '"of": "m1"}\n]'),
+            ('"of": "m1"}\n  ]', '"of": "m1"}'),
+            ("  ]\n}\n", "  ]\n}"),
+            ("  ]\n}\n", "  ]\n}\n\n"),
+            ("  ]\n}\n", '  ],\n  "more": []\n}\n'),
+            ("{\n  ", "\ufeff{\n  "),
+            ("\n", "\r\n"),
+        ],
+    )
+    def test_a_file_not_in_order(self, found: str, instead: str) -> None:
+        """Whatever is not of the shape, not canonical, or not of this document and schema is left to the slow road."""
+        assert found in IN_ORDER
+        assert read(IN_ORDER.replace(found, instead, 1).encode()) is None
+
+    def test_a_file_that_is_not_utf8(self) -> None:
+        """Bytes that are no characters are no row."""
+        assert read(IN_ORDER.encode().replace(b"\\n", b"\xff")) is None
+
+    @given(st.data())
+    def test_in_order_is_decoded_and_canonical(self, data: st.DataObject) -> None:
+        """However a file is damaged: if it is read at once, it is its own canonical form, and has the same rows."""
+        raw = bytearray(data.draw(st.sampled_from([IN_ORDER, EMPTY])).encode())
+        for _ in range(data.draw(st.integers(0, 2))):
+            at = data.draw(st.integers(0, len(raw)))
+            raw[at : at + data.draw(st.integers(0, 3))] = data.draw(st.sampled_from(DAMAGE))
+        tables = MARKS.read(bytes(raw), "a")
+        content = MARKS.decode(bytes(raw))
+        in_order = content is not None and MARKS.canonical(content) == raw and (content.f0, content.f1) == (
+            "../../schema/marks.schema.json", "a",
+        )  # fmt: skip
+        assert (tables is not None) == in_order
+        if content is not None and tables is not None:
+            assert read(bytes(raw)) == json.loads(msgspec.json.encode([content.f2, content.f3]))
+
+
+DAMAGE = [
+    b"",
+    b"\n",
+    b" ",
+    b",",
+    b"},\n    {",
+    b"}\n    {",
+    b"}, {",
+    b"  ]",
+    b"[]",
+    b"-0",
+    b"1",
+    b"\\u0061",
+    b'"a"',
+    b"\xff",
+]

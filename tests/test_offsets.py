@@ -72,7 +72,7 @@ class TestEqual:
 
     def test_each_row_by_itself(self) -> None:
         """A difference is that of its own row, between equal, empty and longer ones."""
-        surfaces = np.frombuffer(b"ab" b"" b"xc" b"abc" b"c", np.uint8)
+        surfaces = np.frombuffer(b"abxcabcc", np.uint8)
         bounds = ints(0, 2, 2, 4, 7, 8)
         found = Texts.of([b"abc"]).equal(ints(0, 1, 1, 0, 2), ints(2, 1, 3, 2, 3), surfaces, bounds)
         assert found.tolist() == [True, True, False, False, True]

@@ -135,7 +135,13 @@ class TestNotCanonical:
         ("found", "expected", "line", "column", "message"),
         [
             ('{"a": 1}', '{\n  "a": 1\n}\n', 1, 2, "expected the canonical form, nothing, found '\"a\": 1}'"),
-            ('{\n "a": 1\n}\n', '{\n  "a": 1\n}\n', 2, 2, "expected the canonical form, '  \"a\": 1', found ' \"a\": 1'"),
+            (
+                '{\n "a": 1\n}\n',
+                '{\n  "a": 1\n}\n',
+                2,
+                2,
+                "expected the canonical form, '  \"a\": 1', found ' \"a\": 1'",
+            ),
             ("{}\r\n", "{}\n", 1, 3, r"expected the canonical form, '{}', found '{}\r'"),
             ("{}\n ", "{}\n", 2, 1, "expected the canonical form, nothing, found ' '"),
             ("{}", "{}\n", 1, 1, "expected one newline at the end of the file, found none"),

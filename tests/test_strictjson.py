@@ -30,7 +30,12 @@ class TestEncoding:
 
     def test_a_byte_that_begins_no_character(self) -> None:
         """0xFF stands in no UTF-8 text."""
-        assert refusal(b"[1,\n\xff]") == ("F101", 2, 1, "expected UTF-8, found byte 0xff at byte 4 (invalid start byte)")
+        assert refusal(b"[1,\n\xff]") == (
+            "F101",
+            2,
+            1,
+            "expected UTF-8, found byte 0xff at byte 4 (invalid start byte)",
+        )
 
     def test_a_character_cut_off_by_the_end(self) -> None:
         """The first two bytes of an emoji and nothing else are no text."""
@@ -72,7 +77,7 @@ class TestSyntax:
             (b"[1,,2]", 1, 4, "expected a JSON value, found ','"),
             (b'{"a": 1,\n}', 1, 8, "expected something after the comma, found '}'; take the comma away"),
             (b"{'a': 1}", 1, 2, 'expected a property name in double quotes, found "\'"'),
-            (b'{"a": \'b\'}', 1, 7, 'expected a JSON value, found "\'"'),
+            (b"{\"a\": 'b'}", 1, 7, 'expected a JSON value, found "\'"'),
             (b"{a: 1}", 1, 2, "expected a property name in double quotes, found 'a'"),
             (b"{1: 1}", 1, 2, "expected a property name in double quotes, found '1'"),
             (b"{", 1, 2, "expected a property name in double quotes, found the end of the file"),
@@ -319,7 +324,12 @@ class TestDepth:
 
     def test_another_depth(self) -> None:
         """The limit is the caller's."""
-        assert refusal(b"[[1]]", max_depth=1) == ("F107", 1, 2, "expected at most 1 levels of objects and arrays, found more")
+        assert refusal(b"[[1]]", max_depth=1) == (
+            "F107",
+            1,
+            2,
+            "expected at most 1 levels of objects and arrays, found more",
+        )
 
     @pytest.mark.parametrize("raw", [b"[" * 100_000, b'{"a":' * 100_000, b"[" * 100_000 + b"]" * 100_000])
     def test_100_000_brackets(self, raw: bytes) -> None:

@@ -26,16 +26,16 @@ EPOCH = datetime.date(1970, 1, 1).toordinal()
 
 def strings(items: Sequence[Any]) -> pa.Array:
     """A column of strings; None or UNSET for null."""
-    present = np.fromiter((item is not None and item is not UNSET for item in items), np.bool_, len(items))
-    if present.all():
+    try:
         joined = "".join(items)
-        data = joined.encode()
-        ascii_only = len(data) == len(joined)
-        lengths = np.fromiter(map(len, items if ascii_only else map(str.encode, items)), np.int64, len(items))
-        return text(np.frombuffer(data, np.uint8), lengths, present)
-    builder = pa.lib.StringBuilder()
-    builder.append_values([item if there else None for item, there in zip(items, present.tolist(), strict=True)])
-    return builder.finish()
+    except TypeError:  # something is absent
+        builder = pa.lib.StringBuilder()
+        builder.append_values([None if item is UNSET else item for item in items])
+        return builder.finish()
+    data = joined.encode()
+    ascii_only = len(data) == len(joined)
+    lengths = np.fromiter(map(len, items if ascii_only else map(str.encode, items)), np.int64, len(items))
+    return text(np.frombuffer(data, np.uint8), lengths, np.ones(len(items), np.bool_))
 
 
 def integers(items: npt.NDArray[np.int64], valid: npt.NDArray[np.bool_] | None = None) -> pa.Array:

@@ -71,7 +71,8 @@ def build(
         problems, rows = _write_tables(corpus, folder / "parquet", progress)
         report = Report(problems, len(corpus.documents), rows)
         if not report.ok:
-            message = f"{corpus.root}: {report.errors} errors, so nothing was built"
+            errors = f"{report.errors} error{'' if report.errors == 1 else 's'}"
+            message = f"{corpus.root}: {errors}, so nothing was built"
             raise InvalidCorpusError(message, list(report))
         _copy(corpus.root / "corpus" / "corpus.json", folder / "corpus.json")
         (folder / "schema").mkdir()

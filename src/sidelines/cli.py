@@ -97,7 +97,7 @@ def build(path: Path | None, out: Path) -> int:
             made = run(root, out, progress=progress)
     except InvalidCorpusError as error:
         _print_problems(error.problems)
-        click.echo(f"{error}. An earlier build in {out} is as it was.", err=True)
+        click.echo(f"{click.style('error', fg='red', bold=True)}: {error}; what is in {out} is as it was", err=True)
         return PROBLEMS
     _print_problems(made.report)
     _summary(made)
@@ -249,6 +249,8 @@ def _summary(made: Any) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from sidelines.derive import schemas
+
     console = Console(highlight=False)
     corpus, rows = made.corpus, made.rows
     console.print(f"[bold]{corpus.metadata.get('title', corpus.name)}[/bold] {corpus.version}", markup=True)
@@ -266,7 +268,9 @@ def _summary(made: Any) -> None:
     )
     console.print("\nTry next:", style="dim")
     file = (made.out / "parquet" / f"{shown}.parquet").as_posix()
-    print(f'  python -c "import pandas as pd; print(pd.read_parquet({file!r}))"')
+    columns = [name for name in ("speaker_name", "speech") if name in schemas(corpus.model)[shown].names]
+    read = f"pd.read_parquet({file!r})" + (f"[{columns}]" if columns else "")
+    print(f'  python -c "import pandas as pd; print({read})"')
 
 
 def _render(markdown: str) -> str:

@@ -34,22 +34,23 @@ class Fields:
 class Codec:
     """Decoder and writer of the files that one schema describes.
 
-    `content` is the type of a whole file, a struct with the fields of `Fields(layer.root.properties)`; `rows` holds the
-    type of a row of each table.
+    `content` is the type of a whole file, a struct; `fields` says which of its fields holds which property; `rows` has
+    the type of a row of each table.
     """
 
-    __slots__ = ("_decode", "_members", "_sections", "content", "layer", "rows")
+    __slots__ = ("_decode", "_flat", "_sections", "content", "fields", "layer", "rows")
 
     def __init__(self, layer: Layer) -> None:
         self.layer = layer
         self.content: type[Struct] = _type(layer.root)
         self.rows: Mapping[str, type[Struct]] = {table.name: _type(table.row) for table in layer.tables}
         self._decode = msgspec.json.Decoder(self.content).decode
-        self._members = tuple((member.name, name) for name, member in Fields(layer.root.properties))
+        self._flat = not any(member.type in ("array", "object") for member in layer.root.properties)
+        self.fields = {member.name: name for name, member in Fields(layer.root.properties)}
         tables = {table.key: msgspec.json.Decoder(self.rows[table.name]).decode_lines for table in layer.tables}
         self._sections = tuple(
             (name, (b",\n  " if position else b"{\n  ") + _encode(name) + b": ", tables.get(name))
-            for position, (name, _) in enumerate(self._members)
+            for position, name in enumerate(self.fields)
         )
 
     def read(self, raw: bytes, document: str) -> list[Sequence[Any]] | None:
@@ -96,9 +97,15 @@ class Codec:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
 
+    def get(self, content: Any, name: str) -> Any:
+        """A property of decoded content; UNSET where it is absent, or the schema has none of that name."""
+        return getattr(content, self.fields[name]) if name in self.fields else UNSET
+
     def canonical(self, content: Any) -> bytes:
         """The canonical form of decoded content."""
-        present = ((name, getattr(content, field)) for name, field in self._members)
+        if self._flat:
+            return _format(_encode(content), indent=2) + b"\n"
+        present = ((name, getattr(content, field)) for name, field in self.fields.items())
         tables = {table.key for table in self.layer.tables}
         return lines([(name, value) for name, value in present if value is not UNSET], tables)
 

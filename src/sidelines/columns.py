@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
@@ -49,10 +50,11 @@ def column(node: Property, items: Sequence[Any], nested: bool = False) -> pa.Arr
     `items` are what `sidelines.codec` decodes: str, int, float, bool, date, lists and structs.
     """
     if node.enum and node.type == "string" and not nested:
-        codes = {value: code for code, value in enumerate(node.enum)} | {UNSET: 0}
-        indices = pa.Array.from_buffers(
-            pa.int32(), len(items), [_valid(items), arrow.buffer([codes[i] for i in items], "i")]
-        )
+        codes: dict[Any, int] = {value: code for code, value in enumerate(node.enum)} | {UNSET: -1}
+        found = np.fromiter(map(codes.__getitem__, items), np.int32, len(items))
+        present = found >= 0
+        valid = None if present.all() else arrow.bits(present)
+        indices = pa.Array.from_buffers(pa.int32(), len(items), [valid, pa.py_buffer(np.maximum(found, 0))])
         return pa.DictionaryArray.from_arrays(indices, arrow.strings([str(value) for value in node.enum]))
     return _COLUMNS[node.type](node, items)
 
@@ -84,11 +86,18 @@ def _strings(node: Property, items: Sequence[Any]) -> pa.Array:
 
 
 def _integers(node: Property, items: Sequence[Any]) -> pa.Array:
-    return pa.Array.from_buffers(pa.int64(), len(items), [_valid(items), arrow.buffer(_filled(items, 0), "q")])
+    return _fixed(pa.int64(), "q", items)
 
 
 def _numbers(node: Property, items: Sequence[Any]) -> pa.Array:
-    return pa.Array.from_buffers(pa.float64(), len(items), [_valid(items), arrow.buffer(_filled(items, 0.0), "d")])
+    return _fixed(pa.float64(), "d", items)
+
+
+def _fixed(kind: pa.DataType, typecode: str, items: Sequence[Any]) -> pa.Array:
+    try:
+        return pa.Array.from_buffers(kind, len(items), [None, arrow.buffer(items, typecode)])
+    except TypeError:  # something is absent
+        return pa.Array.from_buffers(kind, len(items), [_valid(items), arrow.buffer(_filled(items, 0), typecode)])
 
 
 def _booleans(node: Property, items: Sequence[Any]) -> pa.Array:
@@ -98,11 +107,17 @@ def _booleans(node: Property, items: Sequence[Any]) -> pa.Array:
 
 def _lists(node: Property, items: Sequence[Any]) -> pa.Array:
     assert node.items is not None  # the dialect demands items on every array
-    filled = _filled(items, ())
-    inner = column(node.items, [item for row in filled for item in row], nested=True)
+    try:
+        lengths = list(map(len, items))
+        valid = None
+    except TypeError:  # something is absent
+        valid = _valid(items)
+        items = _filled(items, ())
+        lengths = list(map(len, items))
+    inner = column(node.items, list(chain.from_iterable(items)), nested=True)
     bounds = np.zeros(len(items) + 1, np.int32)
-    np.cumsum(list(map(len, filled)), out=bounds[1:])
-    return pa.Array.from_buffers(arrow_type(node), len(items), [_valid(items), pa.py_buffer(bounds)], children=[inner])
+    np.cumsum(lengths, out=bounds[1:])
+    return pa.Array.from_buffers(arrow_type(node), len(items), [valid, pa.py_buffer(bounds)], children=[inner])
 
 
 def _structs(node: Property, items: Sequence[Any]) -> pa.Array:

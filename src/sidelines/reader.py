@@ -225,13 +225,13 @@ class Reader:
         if content is None or codec.canonical(content) != raw:
             content, problems = _look_again(codec, raw, path, document)
         if content is not None:
-            values = _plain(codec, content)
             expected = f"../schema/{kind}.schema.json"
-            if values.get("$schema", expected) != expected:
-                problems.append(_disagrees("F202", "$schema", repr(expected), values["$schema"], raw, path, document))
-            if kind == "document" and values["id"] != document:
+            found = codec.get(content, "$schema")
+            if found not in (expected, UNSET):
+                problems.append(_disagrees("F202", "$schema", repr(expected), found, raw, path, document))
+            if kind == "document" and (id_ := codec.get(content, "id")) != document:
                 problems.append(
-                    _disagrees("F203", "id", f"{document!r}, the name of the file", values["id"], raw, path, document)
+                    _disagrees("F203", "id", f"{document!r}, the name of the file", id_, raw, path, document)
                 )
                 content = None
         return content, problems
@@ -247,17 +247,13 @@ class Reader:
             content, problems = _look_again(codec, raw, path, document)
             if content is None:
                 return _salvage(codec, raw, problems), problems
-        fields = {member.name: getattr(content, name) for name, member in Fields(codec.layer.root.properties)}
-        if fields["document"] != document:
-            problems.append(
-                _disagrees(
-                    "F201", "document", f"{document!r}, the name of the folder", fields["document"], raw, path, document
-                )
-            )
-        expected = f"../../schema/{layer}.schema.json"
-        if fields.get("$schema", expected) not in (expected, UNSET):
-            problems.append(_disagrees("F202", "$schema", repr(expected), fields["$schema"], raw, path, document))
-        return {t.name: Rows(_list(fields[t.key])) for t in codec.layer.tables}, problems
+        if (name := codec.get(content, "document")) != document:
+            expected = f"{document!r}, the name of the folder"
+            problems.append(_disagrees("F201", "document", expected, name, raw, path, document))
+        schema = f"../../schema/{layer}.schema.json"
+        if (found := codec.get(content, "$schema")) not in (schema, UNSET):
+            problems.append(_disagrees("F202", "$schema", repr(schema), found, raw, path, document))
+        return {t.name: Rows(_list(codec.get(content, t.key))) for t in codec.layer.tables}, problems
 
     # -- one batch -----------------------------------------------------------------------------------------------------
 
@@ -312,7 +308,7 @@ def _plain(codec: Codec, content: Any) -> dict[str, Any]:
     """The properties of decoded metadata that are present, by their names in the file."""
     if content is None:
         return {}
-    pairs = ((member.name, getattr(content, name)) for name, member in Fields(codec.layer.root.properties))
+    pairs = ((name, codec.get(content, name)) for name in codec.fields)
     return {name: value for name, value in pairs if value is not UNSET}
 
 

@@ -1,0 +1,215 @@
+"""The command line: what it prints, where, and its status."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from sidelines import cli
+from sidelines.cli import main
+from sidelines.layout import shipped
+from tests.test_cases import CASES, lay_out
+
+
+@pytest.fixture
+def sound(tmp_path: Path) -> Path:
+    """A small sound corpus."""
+    shutil.copytree(CASES / "base", tmp_path / "sound")
+    shutil.copytree(shipped() / "schema", tmp_path / "sound" / "schema")
+    return tmp_path / "sound"
+
+
+@pytest.fixture
+def faulty(tmp_path: Path) -> Path:
+    """The same with a surface that is not its slice."""
+    return lay_out(tmp_path / "faulty", CASES / "O004-surface-differs" / "fail")
+
+
+Captured = pytest.CaptureFixture[str]
+
+
+class TestCheck:
+    def test_clean(self, sound: Path, capsys: Captured) -> None:
+        """One line, and status 0."""
+        assert main(["check", str(sound)]) == 0
+        assert capsys.readouterr().out == "clean: 1 document, 33 rows\n"
+
+    def test_json_is_one_problem_a_line(self, faulty: Path, capsys: Captured) -> None:
+        """Every line is an object with the place as data, and nothing else is printed."""
+        assert main(["check", str(faulty), "--format", "json"]) == 1
+        out, err = capsys.readouterr()
+        (problem,) = [json.loads(line) for line in out.splitlines()]
+        assert err == ""
+        assert (problem["code"], problem["severity"]) == ("O004", "error")
+        assert problem["path"] == "annotations/visit/entities.json"
+        assert {"pointer", "line", "column", "document", "table", "id", "start", "end", "message"} <= set(problem)
+
+    def test_json_of_a_clean_corpus_is_empty(self, sound: Path, capsys: Captured) -> None:
+        """No problem, no line."""
+        assert main(["check", str(sound), "--format", "json"]) == 0
+        assert capsys.readouterr().out == ""
+
+    def test_without_a_path_it_says_which_corpus(
+        self, sound: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+    ) -> None:
+        """The nearest folder upwards that is a corpus; elsewhere the shipped one."""
+        monkeypatch.chdir(sound / "annotations" / "visit")
+        assert main(["check"]) == 0
+        assert capsys.readouterr().err == f"corpus: {sound}\n"
+        monkeypatch.chdir(sound.parent)
+        assert main(["check"]) == 0
+        assert capsys.readouterr().err == "corpus: the corpus that comes with Sidelines\n"
+
+
+class TestBuild:
+    def test_it_says_what_it_wrote_and_what_to_try(self, sound: Path, tmp_path: Path, capsys: Captured) -> None:
+        """Tables, rows, where, and a line of pandas that runs."""
+        assert main(["build", str(sound), "--out", str(tmp_path / "out")]) == 0
+        out = capsys.readouterr().out
+        assert "Base 1.0.0" in out
+        assert "built 1 document, no problems" in out
+        line = out.splitlines()[-1].strip()
+        assert line.startswith('python -c "')
+        exec(line.removeprefix('python -c "').removesuffix('"'))
+        assert "I said yes," in capsys.readouterr().out
+
+    def test_errors_leave_the_earlier_build(self, sound: Path, faulty: Path, tmp_path: Path, capsys: Captured) -> None:
+        """Status 1, the problems, and the files of the earlier build as they were."""
+        out = tmp_path / "out"
+        assert main(["build", str(sound), "--out", str(out)]) == 0
+        before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+        capsys.readouterr()
+        assert main(["build", str(faulty), "--out", str(out)]) == 1
+        shown, err = capsys.readouterr()
+        assert "O004" in shown
+        assert err == f"error: {faulty}: 1 error, so nothing was built; what is in {out} is as it was\n"
+        assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+        assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+    def test_a_folder_that_is_no_build_is_not_replaced(self, sound: Path, tmp_path: Path, capsys: Captured) -> None:
+        """Somebody's files are safe: status 2."""
+        (tmp_path / "mine").mkdir()
+        (tmp_path / "mine" / "thesis.txt").write_text("all of it")
+        assert main(["build", str(sound), "--out", str(tmp_path / "mine")]) == 2
+        assert "expected a build or nothing there" in capsys.readouterr().err
+        assert (tmp_path / "mine" / "thesis.txt").read_text() == "all of it"
+
+
+class TestFmt:
+    def test_it_writes_the_canonical_form(self, sound: Path, capsys: Captured) -> None:
+        """A file in another layout, with escapes and keys in another order, is as before after `fmt`."""
+        path = sound / "annotations" / "visit" / "dates.json"
+        tidy = path.read_bytes()
+        value = json.loads(tidy)
+        value["dates"] = [dict(reversed(row.items())) for row in value["dates"]]
+        path.write_text(json.dumps(value, indent=3), encoding="ascii")
+        assert main(["fmt", str(sound), "--check"]) == 1
+        assert main(["fmt", str(sound)]) == 0
+        assert path.read_bytes() == tidy
+        assert main(["fmt", str(sound), "--check"]) == 0
+        out, err = capsys.readouterr()
+        assert out == "would change annotations/visit/dates.json\nchanged annotations/visit/dates.json\n"
+        assert err == "1 file would be changed\n1 file changed\n0 files would be changed\n"
+
+    def test_a_file_in_doubt_is_left_alone(self, sound: Path, capsys: Captured) -> None:
+        """A duplicate key is named and not chosen from."""
+        path = sound / "corpus" / "visit.json"
+        doubtful = path.read_text(encoding="utf-8").replace('"language": "en"', '"language": "en",\n  "language": "de"')
+        path.write_text(doubtful, encoding="utf-8", newline="\n")
+        assert main(["fmt", str(sound)]) == 1
+        assert path.read_text(encoding="utf-8") == doubtful
+        out, err = capsys.readouterr()
+        assert out == "corpus/visit.json:5:3: F104 expected each property once in an object, found 'language' twice\n"
+        assert err == "0 files changed, 1 file left alone\n"
+
+    def test_a_folder_in_the_place_of_a_file(self, tmp_path: Path) -> None:
+        """Named, status 1, no traceback."""
+        root = lay_out(tmp_path / "corpus", CASES / "F004-unreadable-file" / "fail")
+        assert main(["fmt", str(root)]) in (0, 1)
+
+
+class TestOthers:
+    def test_tables(self, sound: Path, capsys: Captured) -> None:
+        """Rows, columns and types of every table."""
+        assert main(["tables", str(sound)]) == 0
+        out = capsys.readouterr().out
+        assert "mentions  11 rows\n" in out
+        assert "  kind             category" in out
+        assert "  content          list of spans" in out
+
+    def test_tables_of_a_corpus_that_is_not_true(self, faulty: Path, capsys: Captured) -> None:
+        """Status 2, and the first problem: its tables would not be true."""
+        assert main(["tables", str(faulty)]) == 2
+        assert "O004" in capsys.readouterr().err
+
+    def test_explain(self, capsys: Captured) -> None:
+        """A page; in small letters too; without a code the list of rules."""
+        assert main(["explain", "o004"]) == 0
+        assert capsys.readouterr().out.startswith("# O004 surface-differs\n")
+        assert main(["explain"]) == 0
+        assert "   O004  surface-differs\n" in capsys.readouterr().out
+
+    def test_explain_on_a_terminal(self, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Set by rich, without the marks of Markdown."""
+        monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+        assert main(["explain", "O004"]) == 0
+        assert "O004 surface-differs" in capsys.readouterr().out
+
+    @pytest.mark.parametrize(
+        ("arguments", "answer"),
+        [
+            (
+                ["chek"],
+                "there is no command 'chek'; did you mean 'check'? There are: build, check, explain, fmt, tables",
+            ),
+            (["explain", "O044"], "there is no rule 'O044'; did you mean 'O004'?"),
+            (["check", "--format", "xml"], "'xml' is not one of 'text', 'json'"),
+            (["check", "nowhere"], "nowhere: no such folder"),
+            (["check", os.curdir], "expected a corpus, a folder with corpus/corpus.json, found none"),
+        ],
+    )
+    def test_a_wrong_word_gets_a_right_one(
+        self, arguments: list[str], answer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+    ) -> None:
+        """Status 2, on standard error, with what there is."""
+        monkeypatch.chdir(tmp_path)
+        assert main(arguments) == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert answer in err
+
+    def test_a_path_inside_a_corpus(self, sound: Path, capsys: Captured) -> None:
+        """The folder `corpus/` itself, or a file, is answered with what was meant."""
+        assert main(["check", str(sound / "corpus")]) == 2
+        assert f"did you mean {sound}?" in capsys.readouterr().err
+        assert main(["check", str(sound / "corpus" / "visit.txt")]) == 2
+        assert "it is a file" in capsys.readouterr().err
+
+    def test_help_and_version(self, capsys: Captured) -> None:
+        """Both end with status 0."""
+        assert main(["--help"]) == 0
+        assert main(["--version"]) == 0
+        assert "Exit status: 0 clean, 1 problems found" in capsys.readouterr().out
+
+    def test_ctrl_c(self, monkeypatch: pytest.MonkeyPatch, sound: Path, capsys: Captured) -> None:
+        """Status 130, as the shell has it, and no traceback."""
+
+        def interrupt(*_: object, **__: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("sidelines.checker.check", interrupt)
+        assert main(["check", str(sound)]) == 130
+        assert capsys.readouterr().err.endswith("interrupted\n")
+
+    def test_progress_on_a_terminal(self, sound: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+        """A bar on standard error, on a terminal only; standard output is the same."""
+        monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+        with cli._progress("checking") as progress:
+            assert progress is not None
+            progress(1, 2, 3)
+        assert main(["check", str(sound)]) == 0
+        assert capsys.readouterr().out == "clean: 1 document, 33 rows\n"
