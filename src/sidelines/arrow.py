@@ -33,9 +33,12 @@ def strings(items: Sequence[Any]) -> pa.Array:
         builder.append_values([None if item is UNSET else item for item in items])
         return builder.finish()
     data = joined.encode()
-    ascii_only = len(data) == len(joined)
-    lengths = np.fromiter(map(len, items if ascii_only else map(str.encode, items)), np.int64, len(items))
-    return text(np.frombuffer(data, np.uint8), lengths, np.ones(len(items), np.bool_))
+    encoded = np.frombuffer(data, np.uint8)
+    lengths = np.fromiter(map(len, items), np.int64, len(items))
+    if len(data) > len(joined):
+        starts = np.append(np.flatnonzero((encoded & 0xC0) != 0x80), len(data))  # the byte of each code point
+        lengths = np.diff(starts[np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])])
+    return text(encoded, lengths, np.ones(len(items), np.bool_))
 
 
 def integers(items: npt.NDArray[np.int64], valid: npt.NDArray[np.bool_] | None = None) -> pa.Array:

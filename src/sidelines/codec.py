@@ -6,14 +6,14 @@ A typed decode says that a file is wrong, not where: `sidelines.shape` says that
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from sidelines.schema import INT64_MAX, INT64_MIN, Layer, Property
+from sidelines.schema import INT64_MAX, INT64_MIN, Layer, Property, Table
 
 __all__ = ["Codec", "Fields", "lines"]
 
@@ -47,7 +47,7 @@ class Codec:
         self._decode = msgspec.json.Decoder(self.content).decode
         self._flat = not any(member.type in ("array", "object") for member in layer.root.properties)
         self.fields = {member.name: name for name, member in Fields(layer.root.properties)}
-        tables = {table.key: msgspec.json.Decoder(self.rows[table.name]).decode_lines for table in layer.tables}
+        tables = {table.key: _rows_decoder(table, self.rows[table.name]) for table in layer.tables}
         self._sections = tuple(
             (name, (b",\n  " if position else b"{\n  ") + _encode(name) + b": ", tables.get(name))
             for position, name in enumerate(self.fields)
@@ -81,8 +81,10 @@ class Codec:
                     return None
                 body = raw[at + 6 : end]
                 try:
-                    rows = decode(body.replace(b"},\n", b"}\n"))
+                    rows = decode(body)
                 except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                    return None
+                if len(rows) != body.count(b"\n") + 1:
                     return None
                 if _format(_encode(rows), indent=0)[1:-1] != body.replace(b"},\n    {", b"}, {"):
                     return None
@@ -108,6 +110,19 @@ class Codec:
         present = ((name, getattr(content, field)) for name, field in self.fields.items())
         tables = {table.key for table in self.layer.tables}
         return lines([(name, value) for name, value in present if value is not UNSET], tables)
+
+
+def _rows_decoder(table: Table, row: type[Struct]) -> Callable[[bytes], list[Any]]:
+    """The decoder of the lines between the brackets of a table, one row on each.
+
+    Between objects a line may end only where a row does. Where rows hold lists of objects, that takes a look at each
+    line by itself.
+    """
+    if any(member.items is not None and member.items.type != "string" for member in table.row.properties):
+        each = msgspec.json.Decoder(row).decode_lines
+        return lambda body: each(body.replace(b"},\n", b"}\n"))
+    whole: Callable[[bytes], list[Any]] = msgspec.json.Decoder(list[row]).decode  # type: ignore[valid-type]
+    return lambda body: whole(b"[" + body + b"]")
 
 
 def lines(members: Iterable[tuple[str, Any]], tables: Iterable[str]) -> bytes:

@@ -69,12 +69,16 @@ class Texts:
         """
         length = np.diff(bounds)
         same: Bools = (end - start) == length
-        rows = np.flatnonzero(same)
-        left = self.data[gather(start[rows], length[rows])]
-        right = surfaces[gather(bounds[:-1][rows], length[rows])]
-        if len(different := np.flatnonzero(left != right)):
-            ends = np.cumsum(length[rows])
-            same[rows[np.searchsorted(ends, different, "right")]] = False
+        if same.all():
+            rows, right = None, surfaces[bounds[0] : bounds[-1]]
+        else:
+            rows = np.flatnonzero(same)
+            start, length = start[rows], length[rows]
+            right = surfaces[gather(bounds[:-1][rows], length)]
+        different = np.flatnonzero(self.data[gather(start, length)] != right)
+        if len(different):
+            found = np.searchsorted(np.cumsum(length), different, "right")
+            same[found if rows is None else rows[found]] = False
         return same
 
 

@@ -30,6 +30,7 @@ LAYER_NAME = "[a-z][a-z0-9_-]{0,63}"  # nothing that could lead out of the corpu
 RESERVED_LAYERS = ("corpus", "document", "dialect")
 BATCH_DOCUMENTS = 500
 BATCH_BYTES = 64 * 2**20
+READ_BYTES = 2**16
 
 
 class Reader:
@@ -109,8 +110,7 @@ class Reader:
 
     def _bytes(self, path: str, problems: list[Problem], document: str | None = None) -> bytes | None:
         try:
-            with open(f"{self._prefix}{path}", "rb", buffering=0) as file:
-                return file.read()
+            return _slurp(f"{self._prefix}{path}")
         except FileNotFoundError:
             near = _near(self.root, path, {*self.layers, *self.documents})
             problems.append(
@@ -280,6 +280,18 @@ class Reader:
             if "document" in layers:
                 del documents[position]
         return make_batch(self.model, self.language, documents)
+
+
+def _slurp(path: str) -> bytes:
+    """The bytes of a file; half the time of `open` and `read`, which counts when there are thousands."""
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
+    try:
+        parts = [os.read(handle, READ_BYTES)]
+        while parts[-1]:
+            parts.append(os.read(handle, READ_BYTES))
+    finally:
+        os.close(handle)
+    return parts[0] if len(parts) <= 2 else b"".join(parts)
 
 
 def _layers(raw: bytes) -> list[str] | None:

@@ -1,0 +1,913 @@
+"""Schemas compiled: the model of what is in order, and the code, place and words of what is not."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from sidelines.problems import Problem
+from sidelines.schema import Model, Property, compile_schemas
+from tests.strategies import OWN, ROOT
+
+Json = dict[str, Any]
+METADATA = {name: (ROOT / "schema" / f"{name}.schema.json").read_bytes() for name in ("corpus", "document")}
+LAYERS = ["structure", "entities", "quotes", "dates"]
+SHIPPED = METADATA | {name: (ROOT / "schema" / f"{name}.schema.json").read_bytes() for name in LAYERS}
+
+MODEL, _ = compile_schemas(SHIPPED, LAYERS)
+
+STRING: Json = {"type": "string"}
+INTEGER: Json = {"type": "integer"}
+BOUNDS: Json = {"start": INTEGER, "end": INTEGER, "text": STRING}
+
+
+def written(schema: Any) -> bytes:
+    """The canonical form of a schema file: two spaces, one property or item a line."""
+    return (json.dumps(schema, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def obj(properties: Json, required: list[str] | None = None, **more: Any) -> Json:
+    names = [*properties] if required is None else required
+    return {"type": "object", **more, "properties": properties, "required": names, "additionalProperties": False}
+
+
+def span(**more: Any) -> Json:
+    return obj(BOUNDS, **{"x-span": True}, **more)
+
+
+def array(items: Any, **more: Any) -> Json:
+    return {"type": "array", **more, "items": items}
+
+
+def table(name: str, row: Any, **more: Any) -> Json:
+    return array(row, **{"x-table": name}, **more)
+
+
+def row(properties: Json | None = None, **more: Any) -> Json:
+    """A row with an id and these optional properties."""
+    return obj({"id": STRING, **(properties or {})}, ["id"], **more)
+
+
+def layer(tables: Json, **more: Any) -> Json:
+    return {**obj({"document": STRING, **tables}), **more}
+
+
+def marks(node: Any, **more: Any) -> Json:
+    """A layer whose table `marks` has the property `p`."""
+    return layer({"marks": table("marks", row({"p": node}))}, **more)
+
+
+P = "/properties/marks/items/properties/p"
+
+
+def compiled(schema: Any, **others: Any) -> tuple[Model, list[Problem]]:
+    """A corpus with the layer `own` and others, with its schemas in canonical form or given as bytes."""
+    files = {name: raw if isinstance(raw, bytes) else written(raw) for name, raw in {"own": schema, **others}.items()}
+    return compile_schemas(METADATA | files, ["own"])
+
+
+def property_of(node: Json, **more: Any) -> Property:
+    """The property `p` of a schema that is in order."""
+    model, problems = compiled(marks(node, **more))
+    assert problems == []
+    return model.tables["marks"].row["p"]
+
+
+def the_refusal(schema: Any, **others: Any) -> Problem:
+    """The one problem for which the layer `own` is refused."""
+    model, problems = compiled(schema, **others)
+    assert len(problems) == 1, problems
+    assert "own" not in model.layers
+    assert problems[0].severity == "error"
+    return problems[0]
+
+
+def stands_at(raw: bytes, problem: Problem, text: str) -> bool:
+    """Whether line and column of a problem are where this text begins in the file."""
+    assert problem.line is not None
+    assert problem.column is not None
+    return raw.decode().split("\n")[problem.line - 1][problem.column - 1 :].startswith(text)
+
+
+KEYWORDS_OF_STRING = (
+    "$comment, const, description, enum, examples, format, maxLength, minLength, pattern, title, type, x-ref"
+)
+KEYWORDS_OF_OBJECT = "$comment, additionalProperties, description, examples, properties, required, title, type, x-inside, x-span"
+ALL = (
+    "$comment, $defs, $id, $ref, $schema, additionalProperties, const, description, enum, examples, format, items, "
+    "maxItems, maxLength, maximum, minItems, minLength, minimum, pattern, properties, required, title, type, x-inside, "
+    "x-overlap, x-ref, x-span, x-table"
+)
+TYPES = "string, integer, number, boolean, array, object"
+
+
+class TestKeywords:
+    @pytest.mark.parametrize(
+        ("node", "pointer", "at", "message"),
+        [
+            ({"type": "strin"}, "/type", '"strin"', f'expected a type, one of {TYPES}; found "strin"'),
+            ({"type": ["string", "null"]}, "/type", "[", f'expected a type, one of {TYPES}; found ["string","null"]'),
+            ({"type": "null"}, "/type", '"null"', f'expected a type, one of {TYPES}; found "null"'),
+            ({"description": "x"}, "", "{", f"expected a type, one of {TYPES}; found none"),
+            ({}, "", "{}", f"expected a type, one of {TYPES}; found none"),
+            (True, "", "true", "expected a schema (an object)"),
+            ([], "", "[]", "expected a schema (an object)"),
+            ({"type": "string", "title": 1}, "/title", "1", "title: expected a string, found 1"),
+            ({"type": "string", "examples": "a"}, "/examples", '"a"', 'examples: expected a list, found "a"'),
+            ({"type": "string", "minLength": -1}, "/minLength", "-1", "minLength: expected a whole number, 0 or more, below 2³¹, found -1"),
+            ({"type": "string", "maxLength": 1.0}, "/maxLength", "1.0", "maxLength: expected a whole number, 0 or more, below 2³¹, found 1.0"),
+            ({"type": "array", "items": STRING, "maxItems": 2**31}, "/maxItems", "2147483648", "maxItems: expected a whole number, 0 or more, below 2³¹, found 2147483648"),
+            ({"type": "array", "items": STRING, "minItems": True}, "/minItems", "true", "minItems: expected a whole number, 0 or more, below 2³¹, found true"),
+            ({"type": "string", "enum": []}, "/enum", "[]", "enum: expected a list of different strings, found []"),
+            ({"type": "string", "enum": ["a", "a"]}, "/enum", "[", 'enum: expected a list of different strings, found ["a","a"]'),
+            ({"type": "string", "enum": ["a", 1]}, "/enum", "[", 'enum: expected a list of different strings, found ["a",1]'),
+            ({"type": "string", "enum": "a"}, "/enum", '"a"', 'enum: expected a list of different strings, found "a"'),
+            ({"type": "integer", "enum": [1, True]}, "/enum", "[", "enum: expected a list of different integers, found [1,true]"),
+            ({"type": "string", "const": 1}, "/const", "1", "const: expected a string, found 1"),
+            ({"type": "integer", "const": 1.0}, "/const", "1.0", "const: expected an integer that fits 64 bits, found 1.0"),
+            ({"type": "integer", "minimum": "0"}, "/minimum", '"0"', 'minimum: expected an integer that fits 64 bits, found "0"'),
+            ({"type": "number", "maximum": False}, "/maximum", "false", "maximum: expected a number that fits 64 bits, found false"),
+            ({"type": "string", "format": "time"}, "/format", '"time"', 'format: expected "date", found "time"'),
+            ({"type": "string", "pattern": 3}, "/pattern", "3", "pattern: expected a regular expression, found 3"),
+            ({"type": "string", "pattern": "(?=a)"}, "/pattern", '"(?=a)"', 'pattern: expected a regular expression of RE2 (invalid perl operator: (?=), found "(?=a)"'),
+            ({"type": "string", "x-ref": "Marks"}, "/x-ref", '"Marks"', 'x-ref: expected a table name: lower-case letters, digits and _, beginning with a letter, found "Marks"'),
+            ({"type": "array", "items": [STRING]}, "/items", "[", 'items: expected a schema (an object), found [{"type":"string"}]'),
+            ({"type": "array", "items": True}, "/items", "true", "items: expected a schema (an object), found true"),
+            ({"type": "object", "properties": []}, "/properties", "[]", "properties: expected an object whose properties are schemas, found []"),
+            (obj({"a": STRING}, ["a", "a"]), "/required", "[", 'required: expected a list of different property names, found ["a","a"]'),
+            (obj({"a": STRING}, [0]), "/required", "[", "required: expected a list of different property names, found [0]"),  # type: ignore[list-item]
+            ({"type": "object", "additionalProperties": True}, "/additionalProperties", "true", "additionalProperties: expected false, found true"),
+            ({"type": "object", "additionalProperties": STRING}, "/additionalProperties", "{", 'additionalProperties: expected false, found {"type":"string"}'),
+            ({**span(), "x-span": False}, "/x-span", "false", "x-span: expected true, found false"),
+            ({**span(), "x-inside": 1}, "/x-inside", "1", "x-inside: expected a string, found 1"),
+            (array(span(), **{"x-overlap": "no"}), "/x-overlap", '"no"', 'x-overlap: expected "none" or "nested" or "any", found "no"'),
+            (array(row(), **{"x-table": "x-y"}), "/x-table", '"x-y"', 'x-table: expected a table name: lower-case letters, digits and _, beginning with a letter, found "x-y"'),
+        ],
+    )  # fmt: skip
+    def test_a_wrong_value(self, node: Any, pointer: str, at: str, message: str) -> None:
+        """A keyword with a wrong value is S003 at that value, and says what was expected and found."""
+        schema = marks(node)
+        problem = the_refusal(schema)
+        assert (problem.code, problem.path, problem.message) == ("S003", "schema/own.schema.json", message)
+        assert problem.pointer == P + pointer
+        assert stands_at(written(schema), problem, at)
+
+    def test_a_long_value_is_cut(self) -> None:
+        """A message shows the first 57 characters of what it found."""
+        problem = the_refusal(marks({"type": "string", "enum": ["a", "a", "b" * 100]}))
+        assert problem.message == f'enum: expected a list of different strings, found ["a","a","{"b" * 47}…'
+
+    @pytest.mark.parametrize(
+        ("node", "keyword", "said"),
+        [
+            ({"type": "string", "minLenght": 1}, "minLenght", f"did you mean 'minLength'? There are: {ALL}"),
+            ({"type": "string", "x-reff": "marks"}, "x-reff", f"did you mean 'x-ref'? There are: {ALL}"),
+            ({"type": "string", "qqq": 1}, "qqq", f"there are: {ALL}"),
+            ({"type": "string", "x-mine": 1}, "x-mine", f"did you mean 'x-inside'? There are: {ALL}"),
+            ({"type": "object", "allOf": [], "additionalProperties": False}, "allOf", f"there are: {ALL}"),
+            ({"type": "object", "$dynamicRef": "#", "additionalProperties": False}, "$dynamicRef", None),
+            ({"type": "array", "items": STRING, "uniqueItems": True}, "uniqueItems", None),
+            ({"type": "integer", "exclusiveMinimum": 0}, "exclusiveMinimum", None),
+            ({"type": "string", "deprecated": True}, "deprecated", None),
+            ({"type": "string", "Type": "string"}, "Type", None),
+        ],
+    )
+    def test_an_unknown_keyword(self, node: Json, keyword: str, said: str | None) -> None:
+        """What the dialect does not know is S002 at its key, JSON Schema's own and other x- keywords included."""
+        schema = marks(node)
+        problem = the_refusal(schema)
+        assert (problem.code, problem.pointer) == ("S002", f"{P}/{keyword}")
+        assert problem.message.startswith(f"unknown keyword {keyword!r}; ")
+        assert problem.message.endswith(f"here are: {ALL}")
+        assert said is None or problem.message == f"unknown keyword {keyword!r}; {said}"
+        assert stands_at(written(schema), problem, f'"{keyword}"')
+
+    @pytest.mark.parametrize(
+        ("node", "keyword", "message"),
+        [
+            ({"type": "string", "minimum": 0}, "minimum", f"'minimum' has no place beside \"type\": \"string\"; there are: {KEYWORDS_OF_STRING}"),
+            ({"type": "integer", "format": "date"}, "format", "'format' has no place beside \"type\": \"integer\"; there are: $comment, const, description, enum, examples, maximum, minimum, title, type"),
+            ({"type": "number", "enum": [1]}, "enum", "'enum' has no place beside \"type\": \"number\"; there are: $comment, description, examples, maximum, minimum, title, type"),
+            ({"type": "boolean", "const": True}, "const", "'const' has no place beside \"type\": \"boolean\"; did you mean '$comment'? There are: $comment, description, examples, title, type"),
+            ({"type": "array", "items": STRING, "x-span": True}, "x-span", "'x-span' has no place beside \"type\": \"array\"; there are: $comment, description, examples, items, maxItems, minItems, title, type, x-inside, x-overlap, x-table"),
+            ({**obj({"a": STRING}), "x-ref": "marks"}, "x-ref", f"'x-ref' has no place beside \"type\": \"object\"; there are: {KEYWORDS_OF_OBJECT}"),
+            ({**obj({"a": STRING}), "$defs": {}}, "$defs", f"'$defs' has no place here; there are: {KEYWORDS_OF_OBJECT}"),
+            ({"type": "string", "$id": "a"}, "$id", f"'$id' has no place here; there are: {KEYWORDS_OF_STRING}"),
+        ],
+    )  # fmt: skip
+    def test_a_keyword_out_of_place(self, node: Json, keyword: str, message: str) -> None:
+        """A keyword of the dialect on the wrong type is S003 at its key, with those that may stand there."""
+        schema = marks(node)
+        problem = the_refusal(schema)
+        assert (problem.code, problem.pointer, problem.message) == ("S003", f"{P}/{keyword}", message)
+        assert stands_at(written(schema), problem, f'"{keyword}"')
+
+    @pytest.mark.parametrize(
+        ("node", "pointer", "at", "message"),
+        [
+            ({"type": "object", "properties": {"a": STRING}}, "", "{", 'expected "additionalProperties": false on every object'),
+            ({"type": "array"}, "", "{", 'expected "items" on every array'),
+            ({"type": "string", "enum": ["a"], "const": "a"}, "/const", '"const"', "expected nothing beside 'enum', found 'const'"),
+            ({"type": "string", "pattern": "a", "enum": ["a"]}, "/pattern", '"pattern"', "expected nothing beside 'enum', found 'pattern'"),
+            ({"type": "string", "format": "date", "minLength": 1}, "/minLength", '"minLength"', "expected nothing beside 'format', found 'minLength'"),
+            ({"type": "string", "const": "a", "x-ref": "marks"}, "/x-ref", '"x-ref"', "expected nothing beside 'const', found 'x-ref'"),
+            ({"type": "integer", "enum": [1], "minimum": 1}, "/minimum", '"minimum"', "expected nothing beside 'enum', found 'minimum'"),
+            ({"type": "object", "additionalProperties": False}, "", "{", "expected at least one property in an object, found none"),
+            (obj({}), "", "{", "expected at least one property in an object, found none"),
+            (obj({"abc": STRING}, ["abd"]), "/required/0", '"abd"', "required names 'abd', which is no property; did you mean 'abc'? There are: abc"),
+            (obj({"a": STRING}, ["a", "zz"]), "/required/1", '"zz"', "required names 'zz', which is no property; there are: a"),
+            ({"type": "integer", "minimum": 3, "maximum": 2}, "", "{", "expected a lower bound below the upper one, found 3 and 2"),
+            ({"type": "string", "minLength": 3, "maxLength": 2}, "", "{", "expected a lower bound below the upper one, found 3 and 2"),
+            (array(STRING, minItems=1, maxItems=0), "", "{", "expected a lower bound below the upper one, found 1 and 0"),
+            (obj({**BOUNDS, "end": STRING}, **{"x-span": True}), "", "{", "expected a required property 'end' of type integer, without enum, beside x-span"),
+            (obj(BOUNDS, ["start", "end"], **{"x-span": True}), "", "{", "expected a required property 'text' of type string, without enum, beside x-span"),
+            (obj({"end": INTEGER, "text": STRING}, **{"x-span": True}), "", "{", "expected a required property 'start' of type integer, without enum, beside x-span"),
+            (obj({**BOUNDS, "text": {"type": "string", "enum": ["a"]}}, **{"x-span": True}), "", "{", "expected a required property 'text' of type string, without enum, beside x-span"),
+            (obj({**BOUNDS, "text": {"type": "string", "format": "date"}}, **{"x-span": True}), "", "{", "expected a required property 'text' of type string, without enum, beside x-span"),
+            (obj({"a": STRING}, **{"x-inside": "marks"}), "/x-inside", '"x-inside"', "x-inside stands on spans or arrays of spans only"),
+            (array(STRING, **{"x-inside": "marks"}), "/x-inside", '"x-inside"', "x-inside stands on spans or arrays of spans only"),
+            (array(span(**{"x-inside": "./p"}), **{"x-inside": "./p"}), "/x-inside", '"x-inside"', "expected x-inside on the array or on its items, found it on both"),
+            (array(STRING, **{"x-overlap": "none"}), "/x-overlap", '"x-overlap"', "x-overlap stands on arrays of spans only"),
+            (array(row(), **{"x-table": "inner"}), "/x-table", '"x-table"', "x-table stands on the properties of a layer itself, not deeper and not behind a $ref"),
+            (obj({"a": span()}), "", '"p"', "x-span and x-ref stand on a row, its properties and the items of its arrays, not deeper"),
+            (obj({"a": {"type": "string", "x-ref": "marks"}}), "", '"p"', "x-span and x-ref stand on a row, its properties and the items of its arrays, not deeper"),
+            (array(array(span())), "", '"p"', "x-span and x-ref stand on a row, its properties and the items of its arrays, not deeper"),
+            (array(obj({"a": {"type": "string", "x-ref": "marks"}})), "", '"p"', "x-span and x-ref stand on a row, its properties and the items of its arrays, not deeper"),
+            (obj({"a": obj({"b": span()})}), "", '"p"', "x-span and x-ref stand on a row, its properties and the items of its arrays, not deeper"),
+        ],
+    )  # fmt: skip
+    def test_keywords_that_contradict_each_other(self, node: Json, pointer: str, at: str, message: str) -> None:
+        """What no value could satisfy, or no table hold, is S003."""
+        schema = marks(node)
+        problem = the_refusal(schema)
+        assert (problem.code, problem.message, problem.pointer) == ("S003", message, P + pointer)
+        assert stands_at(written(schema), problem, at)
+
+    @pytest.mark.parametrize("name", ["", "a\0b", "a\nb", 'a"b', "a\\b", "\u2028"])
+    def test_a_property_name_that_cannot_be(self, name: str) -> None:
+        """A property has a name that can be printed as it is."""
+        problem = the_refusal(marks(obj({name: STRING})))
+        message = "expected a property name of printable characters, without quotation mark and backslash"
+        assert (problem.code, problem.message) == ("S003", message)
+        assert problem.pointer == f"{P}/properties/{name}"
+
+
+class TestLayers:
+    @pytest.mark.parametrize(
+        ("schema", "pointer", "at", "message"),
+        [
+            ([], "", "[]", "expected a schema (an object)"),
+            ("x", "", '"x"', "expected a schema (an object)"),
+            (array(STRING), "/type", '"array"', 'expected "type": "object", found \'array\''),
+            (obj({"marks": table("marks", row())}), "/properties", "{", 'expected a required property "document" of type string'),
+            ({"type": "object", "additionalProperties": False}, "/properties", "{", 'expected a required property "document" of type string'),
+            (obj({"document": INTEGER}), "/properties", "{", 'expected a required property "document" of type string'),
+            (obj({"document": STRING}, []), "/properties", "{", 'expected a required property "document" of type string'),
+            (obj({"document": {"type": "string", "format": "date"}}), "/properties", "{", 'expected a required property "document" of type string'),
+            (layer({"$schema": INTEGER}), "/properties/$schema", "{", 'expected the property "$schema" of type string'),
+            (layer({"notes": STRING}), "/properties/notes", '"notes"', "expected only $schema, document and arrays with x-table in a layer, found 'notes'"),
+            (layer({"marks": array(row())}), "/properties/marks", '"marks"', "expected only $schema, document and arrays with x-table in a layer, found 'marks'"),
+            (layer({"marks": table("marks", STRING)}), "/properties/marks/items", "{", "expected objects as the items of an x-table"),
+            (layer({"marks": table("marks", array(STRING))}), "/properties/marks/items", "{", "expected objects as the items of an x-table"),
+            (layer({"marks": table("marks", obj({"name": STRING}))}), "/properties/marks/items", "{", 'expected a required property "id" of type string, without enum or format, in the rows of an x-table'),
+            (layer({"marks": table("marks", obj({"id": STRING}, []))}), "/properties/marks/items", "{", 'expected a required property "id" of type string, without enum or format, in the rows of an x-table'),
+            (layer({"marks": table("marks", obj({"id": INTEGER}))}), "/properties/marks/items", "{", 'expected a required property "id" of type string, without enum or format, in the rows of an x-table'),
+            (layer({"marks": table("marks", obj({"id": {"type": "string", "const": "a"}}))}), "/properties/marks/items", "{", 'expected a required property "id" of type string, without enum or format, in the rows of an x-table'),
+        ],
+    )  # fmt: skip
+    def test_what_is_no_layer(self, schema: Any, pointer: str, at: str, message: str) -> None:
+        """A layer is an object with the document's id and arrays of rows with ids."""
+        problem = the_refusal(schema)
+        assert (problem.code, problem.message, problem.pointer) == ("S003", message, pointer)
+        assert stands_at(written(schema), problem, at)
+
+    def test_line_and_column(self) -> None:
+        """The place of a fault is that in the file, written out."""
+        problem = the_refusal(marks({"type": "string", "minLength": -1}))
+        assert (problem.line, problem.column) == (18, 26)
+
+    @pytest.mark.parametrize(
+        ("properties", "second", "message"),
+        [
+            ({"document": STRING}, "document", "expected different columns, found 'document' twice: from the id of the document and 'document'"),
+            ({"cue": span(), "cue_start": INTEGER}, "cue_start", "expected different columns, found 'cue_start' twice: from 'cue' and 'cue_start'"),
+            ({"cue_text": STRING, "cue": span()}, "cue", "expected different columns, found 'cue_text' twice: from 'cue_text' and 'cue'"),
+            ({"a": obj({**BOUNDS, "b_start": STRING}, **{"x-span": True}), "a_b": span()}, "a_b", "expected different columns, found 'a_b_start' twice: from 'a' and 'a_b'"),
+        ],
+    )  # fmt: skip
+    def test_columns_that_collide(self, properties: Json, second: str, message: str) -> None:
+        """Two properties that would be one column are S005, at the second."""
+        schema = layer({"marks": table("marks", row(properties))})
+        problem = the_refusal(schema)
+        assert (problem.code, problem.message) == ("S005", message)
+        assert problem.pointer == f"/properties/marks/items/properties/{second}"
+        assert stands_at(written(schema), problem, f'"{second}"')
+
+    def test_columns_that_do_not_collide(self) -> None:
+        """Only spans are split into columns: an object or a list beside `cue_start` is one column."""
+        model, problems = compiled(
+            layer({"marks": table("marks", row({"cue": obj(BOUNDS), "cue_start": INTEGER, "s": array(span()), "s_end": INTEGER}))})
+        )  # fmt: skip
+        assert problems == []
+        assert [p.name for p in model.tables["marks"].row.properties] == ["id", "cue", "cue_start", "s", "s_end"]
+
+
+class TestMetadata:
+    @pytest.mark.parametrize(
+        ("kind", "change", "code", "pointer", "message"),
+        [
+            ("document", {"id": None}, "S003", "/properties/id", "expected a required property 'id' of type string"),
+            ("document", {"characters": None}, "S003", "/properties/characters", "expected a required property 'characters' of type integer"),
+            ("document", {"characters": {"type": "number"}}, "S003", "/properties/characters", "expected a required property 'characters' of type integer"),
+            ("document", {"sha256": None}, "S003", "/properties/sha256", "expected a required property 'sha256' of type string"),
+            ("document", {"text": STRING}, "S005", "/properties/text", "'text' is the column of the document's text"),
+            ("document", {"document": STRING}, "S005", "/properties/document", "'document' is the column of the document's id"),
+            ("document", {"language": array(STRING)}, "S003", "/properties/language", "expected 'language' of type string"),
+            ("document", {"place": span()}, "S003", "/properties/place", "the x- keywords stand in the schemas of layers, not of metadata"),
+            ("document", {"seen": {"type": "string", "x-ref": "marks"}}, "S003", "/properties/seen", "the x- keywords stand in the schemas of layers, not of metadata"),
+            ("corpus", {"all": array(span(), **{"x-overlap": "none"})}, "S003", "/properties/all", "the x- keywords stand in the schemas of layers, not of metadata"),
+            ("corpus", {"name": None}, "S003", "/properties/name", "expected a required property 'name' of type string"),
+            ("corpus", {"version": INTEGER}, "S003", "/properties/version", "expected a required property 'version' of type string"),
+            ("corpus", {"layers": STRING}, "S003", "/properties/layers", "expected a required property 'layers' of type array"),
+            ("corpus", {"$schema": INTEGER}, "S003", "/properties/$schema", "expected '$schema' of type string"),
+        ],
+    )  # fmt: skip
+    def test_what_is_no_metadata(self, kind: str, change: Json, code: str, pointer: str, message: str) -> None:
+        """The properties that the tool itself reads are there, of their types, and leave its own columns alone."""
+        schema = json.loads(METADATA[kind])
+        for name, node in change.items():
+            if node is None:
+                del schema["properties"][name]
+                schema["required"].remove(name)
+            else:
+                schema["properties"][name] = node
+        model, problems = compile_schemas(METADATA | {kind: written(schema)}, [])
+        assert kind not in model.metadata
+        assert [(p.code, p.message, p.path, p.pointer) for p in problems] == [
+            (code, message, f"schema/{kind}.schema.json", pointer)
+        ]
+
+    @pytest.mark.parametrize("name", ["id", "characters", "sha256"])
+    def test_what_must_be_required(self, name: str) -> None:
+        """That a property is declared is not enough: the tool needs it in every file."""
+        schema = json.loads(METADATA["document"])
+        schema["required"].remove(name)
+        model, problems = compile_schemas(METADATA | {"document": written(schema)}, [])
+        assert "document" not in model.metadata
+        assert [(p.code, p.pointer) for p in problems] == [("S003", f"/properties/{name}")]
+        assert stands_at(written(schema), problems[0], "{")
+
+    def test_own_properties(self) -> None:
+        """Everything else in metadata is free."""
+        schema = json.loads(METADATA["document"])
+        schema["properties"] |= {"pages": INTEGER, "keywords": array(STRING)}
+        model, problems = compile_schemas(METADATA | {"document": written(schema)}, [])
+        assert problems == []
+        assert model.metadata["document"].root["keywords"].items == Property("", "string")
+
+
+class TestMissing:
+    def test_a_missing_schema(self) -> None:
+        """A layer without its schema is S001, with what else there is."""
+        model, problems = compile_schemas(METADATA | {"date": written(layer({}))}, ["dates"])
+        assert problems == [
+            Problem(
+                "S001",
+                "error",
+                "expected the file, found none; of other schemas, did you mean 'date.schema.json'? "
+                "There are: date.schema.json",
+                "schema/dates.schema.json",
+            )
+        ]
+        assert dict(model.layers) == {}
+
+    def test_no_schemas_at_all(self) -> None:
+        """Without any schema both kinds of metadata are missed."""
+        model, problems = compile_schemas({}, [])
+        assert [(p.code, p.path) for p in problems] == [
+            ("S001", "schema/corpus.schema.json"),
+            ("S001", "schema/document.schema.json"),
+        ]
+        assert (dict(model.layers), dict(model.metadata), dict(model.tables)) == ({}, {}, {})
+
+
+class TestFiles:
+    @pytest.mark.parametrize(
+        ("raw", "code", "line", "column"),
+        [
+            (b"", "F103", 1, 1),
+            (b'{\n  "type": "object",\n}\n', "F103", 2, 19),
+            (b'{\n  "type": "\xff"\n}\n', "F101", 2, 12),
+            (b"\xef\xbb\xbf{}\n", "F102", 1, 1),
+            (b'{\n  "type": "object",\n  "type": "object"\n}\n', "F104", 3, 3),
+            (b'{\n  "minimum": 9223372036854775808\n}\n', "F105", 2, 14),
+            (b'{\n  "title": "\\ud800"\n}\n', "F106", 2, 13),
+            (b"[" * 100_000, "F107", 1, 65),
+        ],
+        ids=["empty", "comma", "latin", "mark", "duplicate", "integer", "surrogate", "deep"],
+    )
+    def test_what_is_no_strict_json(self, raw: bytes, code: str, line: int, column: int) -> None:
+        """A schema file is held to the same strict JSON as every other, and has one problem."""
+        problem = the_refusal(raw)
+        assert (problem.code, problem.path, problem.line, problem.column) == (
+            code, "schema/own.schema.json", line, column,
+        )  # fmt: skip
+        assert problem.pointer is None
+
+    def test_another_layout(self) -> None:
+        """A schema that is not in canonical form is F108, and compiled all the same."""
+        model, problems = compiled(json.dumps(marks(STRING)).encode())
+        assert [(p.code, p.path, p.line, p.fix) for p in problems] == [
+            ("F108", "schema/own.schema.json", 1, "run `sidelines fmt`")
+        ]
+        assert "marks" in model.tables
+
+    def test_another_layout_and_a_fault(self) -> None:
+        """Its faults have their place in the file as it is."""
+        raw = b'{"type": "object",\n\t"additionalProperties": 0}'
+        _, problems = compiled(raw)
+        assert [(p.code, p.line, p.column) for p in problems] == [("F108", 1, 2), ("S003", 2, 26)]
+
+    def test_deep_schemas(self) -> None:
+        """A schema nested deeper than its files may be is refused, however it is laid out."""
+        node: Json = STRING
+        for _ in range(100):
+            node = array(node)
+        assert the_refusal(marks(node)).code in ("F107", "S003")
+
+    def test_a_chain_of_references_is_deep_as_well(self) -> None:
+        """Levels are counted with every $ref followed, so no chain of them exhausts the stack."""
+        definitions: Json = {f"d{i}": array({"$ref": f"#/$defs/d{i + 1}"}) for i in range(400)}
+        definitions["d400"] = STRING
+        problem = the_refusal(marks({"$ref": "#/$defs/d0"}, **{"$defs": definitions}))
+        assert (problem.code, problem.message) == ("S003", "expected at most 64 levels of schemas, found more")
+
+
+class TestReferences:
+    def test_inside_the_file(self) -> None:
+        """A definition stands where it is referred to."""
+        assert property_of({"$ref": "#/$defs/code"}, **{"$defs": {"code": {"type": "string", "pattern": "^a$"}}}) == (
+            Property("p", "string", pattern="^a$")
+        )
+
+    def test_to_another_file(self) -> None:
+        """A definition of another file of the folder, which need not be a layer."""
+        model, problems = compiled(
+            marks({"$ref": "shared.schema.json#/$defs/day"}), shared={"$defs": {"day": {"type": "string", "format": "date"}}}
+        )  # fmt: skip
+        assert problems == []
+        assert model.tables["marks"].row["p"] == Property("p", "string", date=True)
+
+    def test_to_a_whole_file(self) -> None:
+        """A whole file as a definition; its $schema, $id and $defs stay behind."""
+        shared = {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": "shared.schema.json",
+            "$comment": "for all",
+            **obj({"a": {"$ref": "#/$defs/n"}}),
+            "$defs": {"n": INTEGER},
+        }
+        model, problems = compiled(marks({"$ref": "shared.schema.json"}), shared=shared)
+        assert problems == []
+        resolved = model.layers["own"].schema["properties"]["marks"]["items"]["properties"]["p"]
+        assert resolved == {
+            "type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"], "additionalProperties": False,
+        }  # fmt: skip
+
+    def test_through_several_files(self) -> None:
+        """A reference in another file is relative to that file."""
+        one = {"$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "two.schema.json#/$defs/a"}}}
+        model, problems = compiled(
+            marks({"$ref": "one.schema.json#/$defs/a"}), one=one, two={"$defs": {"a": {"type": "boolean"}}}
+        )
+        assert problems == []
+        assert model.tables["marks"].row["p"].type == "boolean"
+
+    def test_siblings(self) -> None:
+        """Annotations beside $ref replace those of the definition; other keywords are added."""
+        code = {"type": "string", "description": "A code.", "title": "Code", "pattern": "^a"}
+        node = {"$ref": "#/$defs/code", "description": "Its code.", "minLength": 2}
+        assert property_of(node, **{"$defs": {"code": code}}) == Property(
+            "p", "string", description="Its code.", pattern="^a", shortest=2
+        )
+
+    def test_x_keywords_beside_a_reference(self) -> None:
+        """A span that is defined once can be placed inside another one where it is used."""
+        node = {"$ref": "#/$defs/span", "x-inside": "./q"}
+        schema = layer(
+            {"marks": table("marks", row({"p": node, "q": {"$ref": "#/$defs/span"}}))}, **{"$defs": {"span": span()}}
+        )
+        model, problems = compiled(schema)
+        assert problems == []
+        assert (model.tables["marks"].row["p"].inside, model.tables["marks"].row["q"].inside) == ("./q", None)
+
+    @pytest.mark.parametrize(
+        ("ref", "message"),
+        [
+            ("#/$defs/cod", "expected a definition 'cod' in own.schema.json; did you mean 'code'? There are: code"),
+            ("shared.schema.json#/$defs/x", "expected a definition 'x' in shared.schema.json; there are none"),
+            ("share.schema.json", "expected the file share.schema.json in schema/; did you mean 'shared.schema.json'? There are: corpus.schema.json, document.schema.json, own.schema.json, shared.schema.json"),
+            ("own.schema.json", "'own.schema.json' leads back to itself; schemas are not recursive"),
+            ("broken.schema.json#/$defs/x", None),
+        ],
+    )  # fmt: skip
+    def test_that_leads_nowhere(self, ref: str, message: str | None) -> None:
+        """A definition or file that is not there is S006 at the reference, with those that are."""
+        schema = marks({"$ref": ref}, **{"$defs": {"code": STRING}})
+        others = {"broken": b"{"} if message is None else {"shared": {"type": "string"}}
+        model, problems = compiled(schema, **others)
+        (problem,) = (p for p in problems if p.path == "schema/own.schema.json")
+        assert (problem.code, problem.pointer) == ("S006", f"{P}/$ref")
+        assert problem.message == message or message is None
+        assert stands_at(written(schema), problem, f'"{ref}"')
+        assert "own" not in model.layers
+
+    def test_to_a_file_that_cannot_be_read(self) -> None:
+        """The file has its own problem, and whoever refers to it one that names it."""
+        _, problems = compiled(marks({"$ref": "shared.schema.json"}), shared=b"{")
+        assert sorted((p.code, p.path) for p in problems) == [
+            ("F103", "schema/shared.schema.json"),
+            ("S006", "schema/own.schema.json"),
+        ]
+        assert next(p.message for p in problems if p.code == "S006").startswith("shared.schema.json cannot be read: ")
+
+    @pytest.mark.parametrize(
+        "ref",
+        [
+            "", "#", "#/", "#/$defs/", "#/properties/a", "#/$defs/a/b", "/own.schema.json", "../own.schema.json",
+            "own.json", "own.schema.json#", "own.schema.json#/$defs/", "https://example.org/a.schema.json",
+            "file:own.schema.json", "Own.schema.json", "#/$defs/%61", "#/$defs/a\n", 3, None, ["#/$defs/a"],
+        ],
+    )  # fmt: skip
+    def test_of_another_form(self, ref: object) -> None:
+        """Two forms of reference and their combination exist; nothing is fetched from anywhere."""
+        schema = marks({"$ref": ref}, **{"$defs": {"a": STRING}})
+        problem = the_refusal(schema)
+        form = "'#/$defs/NAME' or a file of schema/ such as 'other.schema.json#/$defs/NAME'"
+        assert (problem.code, problem.pointer) == ("S006", f"{P}/$ref")
+        assert problem.message == f"expected {form}, found {ref!r}"
+        assert stands_at(written(schema), problem, json.dumps(ref)[0])
+
+    @pytest.mark.parametrize(
+        "definitions",
+        [
+            {"a": {"$ref": "#/$defs/a"}},
+            {"a": {"$ref": "#/$defs/b"}, "b": {"$ref": "#/$defs/a"}},
+            {"a": array({"$ref": "#/$defs/a"})},
+            {"a": obj({"x": {"$ref": "#/$defs/b"}}), "b": obj({"y": array({"$ref": "#/$defs/a"})})},
+            {"a": obj({"x": {"$ref": "own.schema.json#/$defs/a"}})},
+            {"a": {"$ref": "own.schema.json"}},
+            {"a": {"$ref": "other.schema.json#/$defs/a"}},
+            {"a": {"$ref": "other.schema.json"}},
+        ],
+        ids=["itself", "each other", "items", "properties", "by file", "root", "other file", "other root"],
+    )
+    def test_that_leads_back(self, definitions: Json) -> None:
+        """A recursive schema is S006, directly, by way of others, or through another file."""
+        other = {"$defs": {"a": {"$ref": "own.schema.json#/$defs/a"}}, "$ref": "own.schema.json"}
+        _, problems = compiled(marks({"$ref": "#/$defs/a"}, **{"$defs": definitions}), other=other)
+        (problem,) = (p for p in problems if p.code != "F108")
+        assert problem.code == "S006"
+        assert problem.message.endswith(" leads back to itself; schemas are not recursive")
+
+    def test_of_25_doublings(self) -> None:
+        """2^25 parts are refused at 10,000 of them, at once."""
+        definitions: Json = {
+            f"d{i}": obj({"a": {"$ref": f"#/$defs/d{i + 1}"}, "b": {"$ref": f"#/$defs/d{i + 1}"}}) for i in range(25)
+        }
+        definitions["d25"] = STRING
+        began = time.perf_counter()
+        problem = the_refusal(marks({"$ref": "#/$defs/d0"}, **{"$defs": definitions}))
+        assert time.perf_counter() - began < 2
+        assert problem.code == "S006"
+        assert problem.message == "with every $ref followed, the schema has more than 10000 parts"
+
+    def test_twice_is_not_recursive(self) -> None:
+        """The same definition side by side, and in itself by another name, is no circle."""
+        schema = marks(
+            obj({"a": {"$ref": "#/$defs/pair"}, "b": {"$ref": "#/$defs/pair"}}),
+            **{"$defs": {"pair": obj({"x": {"$ref": "#/$defs/n"}, "y": {"$ref": "#/$defs/n"}}), "n": INTEGER}},
+        )
+        assert compiled(schema)[1] == []
+
+    @pytest.mark.parametrize(
+        ("definition", "beside", "code", "at"),
+        [
+            ({"type": "string", "minLength": 1}, {"minLength": 2}, "S003", "minLength"),
+            ({"type": "string"}, {"type": "string"}, "S003", "type"),
+            ({"type": "string"}, {"minLenght": 2}, "S002", "minLenght"),
+        ],
+    )
+    def test_wrong_siblings(self, definition: Json, beside: Json, code: str, at: str) -> None:
+        """What stands in the definition already, or nowhere in the dialect, is refused where it stands beside $ref."""
+        schema = marks({"$ref": "#/$defs/d", **beside}, **{"$defs": {"d": definition}})
+        problem = the_refusal(schema)
+        assert (problem.code, problem.pointer) == (code, f"{P}/{at}")
+        assert stands_at(written(schema), problem, f'"{at}"')
+
+    def test_a_fault_in_a_definition(self) -> None:
+        """A fault of a definition stands in the definition, and is one problem, however often it is used."""
+        schema = marks(array({"$ref": "#/$defs/d"}), **{"$defs": {"d": {"type": "text"}}})
+        problem = the_refusal(schema)
+        assert (problem.code, problem.pointer) == ("S003", "/$defs/d/type")
+        assert stands_at(written(schema), problem, '"text"')
+
+    def test_a_fault_in_another_file(self) -> None:
+        """A fault of another file stands in that file, and is one problem for all layers that use it."""
+        files = {name: written(marks({"$ref": "shared.schema.json"})) for name in ("one", "two")}
+        shared = written({"type": "string", "pattern": "("})
+        _, problems = compile_schemas(METADATA | files | {"shared": shared}, ["one", "two"])
+        assert [(p.code, p.path, p.pointer, p.line) for p in problems] == [
+            ("S003", "schema/shared.schema.json", "/pattern", 3)
+        ]
+
+    def test_a_definition_that_is_no_schema(self) -> None:
+        """Definitions are schemas."""
+        problem = the_refusal(marks({"$ref": "#/$defs/d"}, **{"$defs": {"d": 3}}))
+        assert (problem.code, problem.pointer) == ("S003", "/$defs/d")
+
+    def test_a_definition_that_nobody_uses(self) -> None:
+        """Definitions are checked, used or not."""
+        problem = the_refusal(marks(STRING, **{"$defs": {"d": {"type": "string", "minn": 1}}}))
+        assert (problem.code, problem.pointer) == ("S002", "/$defs/d/minn")
+
+    def test_definitions_that_are_no_object(self) -> None:
+        """A list of definitions has none to refer to."""
+        assert the_refusal(marks(STRING, **{"$defs": []})).message == (
+            "$defs: expected an object whose properties are schemas, found []"
+        )
+        _, problems = compiled(marks({"$ref": "other.schema.json#/$defs/d"}), other={"$defs": ["d"]})
+        assert [(p.code, p.message) for p in problems] == [
+            ("S006", "expected a definition 'd' in other.schema.json; there are none")
+        ]
+
+
+class TestAcrossSchemas:
+    @pytest.mark.parametrize(
+        ("name", "taken"), [("documents", "is reserved"), ("marks", "belongs to the layer 'first'")]
+    )
+    def test_a_table_name_that_is_taken(self, name: str, taken: str) -> None:
+        """A table has one owner; the later one is refused at its x-table, and the earlier one kept."""
+        files = {"first": written(marks(STRING)), "own": written(layer({"t": table(name, row())}))}
+        model, problems = compile_schemas(METADATA | files, ["first", "own"])
+        assert [(p.code, p.message, p.path, p.pointer) for p in problems] == [
+            ("S004", f"expected a table name of its own, found {name!r}, which {taken}", "schema/own.schema.json", "/properties/t/x-table"),
+        ]  # fmt: skip
+        assert stands_at(files["own"], problems[0], f'"{name}"')
+        assert list(model.layers) == ["first"]
+
+    def test_a_table_name_twice_in_one_layer(self) -> None:
+        """Two arrays of one layer cannot be one table either."""
+        problem = the_refusal(layer({"a": table("marks", row()), "b": table("marks", row())}))
+        assert (problem.code, problem.pointer) == ("S004", "/properties/b/x-table")
+
+    def test_all_layers_see_all_tables(self) -> None:
+        """A reference may name a table of a layer that comes later."""
+        files = {
+            "one": written(layer({"a": table("a", row({"of": {"type": "string", "x-ref": "b"}}))})),
+            "two": written(layer({"b": table("b", row())})),
+        }
+        model, problems = compile_schemas(METADATA | files, ["one", "two"])
+        assert problems == []
+        assert list(model.tables) == ["a", "b"]
+
+    @pytest.mark.parametrize(
+        ("properties", "place", "message"),
+        [
+            ({"a": {"type": "string", "x-ref": "mark"}}, "a/x-ref", "x-ref cannot name 'mark'; did you mean 'marks'? There are: marks, notes"),
+            ({"a": array({"type": "string", "x-ref": "documents"})}, "a/items/x-ref", "x-ref cannot name 'documents'; there are: marks, notes"),
+            ({"a": span(**{"x-inside": "notes"})}, "a/x-inside", "x-inside cannot name 'notes'; there are: marks"),
+            ({"a": span(**{"x-inside": "./b"}), "b": STRING}, "a/x-inside", "x-inside cannot name './b'; there are: marks"),
+            ({"a": span(**{"x-inside": "./a"}), "b": span()}, "a/x-inside", "x-inside cannot name './a'; did you mean './b'? There are: ./b, marks"),
+            ({"a": array(span(), **{"x-inside": "b"}), "b": array(span())}, "a/x-inside", "x-inside cannot name 'b'; there are: ./b, marks"),
+            ({"a": array(span(**{"x-inside": ""}))}, "a/items/x-inside", "x-inside cannot name ''; there are: marks"),
+        ],
+    )  # fmt: skip
+    def test_a_target_that_is_none(self, properties: Json, place: str, message: str) -> None:
+        """x-ref names a table, x-inside a table of spans or a sibling with spans: all else is S007, with what there is."""
+        schema = layer(
+            {"marks": table("marks", obj({"id": STRING, **BOUNDS}, **{"x-span": True})), "notes": table("notes", row(properties))}
+        )  # fmt: skip
+        problem = the_refusal(schema)
+        assert (problem.code, problem.message) == ("S007", message)
+        assert problem.pointer == f"/properties/notes/items/properties/{place}"
+
+    @pytest.mark.parametrize("where", ["array", "row"])
+    def test_a_table_inside_none(self, where: str) -> None:
+        """The rows of a table may have to lie inside another; that one must be there."""
+        inside = {"x-inside": "blocks"}
+        spans = obj({"id": STRING, **BOUNDS}, **{"x-span": True}, **(inside if where == "row" else {}))
+        problem = the_refusal(layer({"marks": table("marks", spans, **(inside if where == "array" else {}))}))
+        assert (problem.code, problem.message) == ("S007", "x-inside cannot name 'blocks'; there are: marks")
+        at = "/properties/marks/items/x-inside" if where == "row" else "/properties/marks/x-inside"
+        assert problem.pointer == at
+
+    def test_one_broken_schema_says_nothing_of_the_others(self) -> None:
+        """Where a schema could not be compiled, a table that seems unknown is not reported: it may stand there."""
+        files = {"one": written(marks({"type": "string", "x-ref": "others"})), "two": b"{"}
+        model, problems = compile_schemas(METADATA | files, ["one", "two"])
+        assert [p.code for p in problems] == ["F103"]
+        assert list(model.layers) == ["one"]
+
+
+class TestProperties:
+    @pytest.mark.parametrize(
+        ("node", "expected"),
+        [
+            ({"type": "string", "description": "d", "title": "t", "examples": [1]}, Property("p", "string", description="d")),
+            ({"type": "string", "minLength": 1, "maxLength": 2, "pattern": "a"}, Property("p", "string", shortest=1, longest=2, pattern="a")),
+            ({"type": "string", "enum": ["b", "a"]}, Property("p", "string", enum=("b", "a"))),
+            ({"type": "string", "const": ""}, Property("p", "string", enum=("",))),
+            ({"type": "string", "format": "date"}, Property("p", "string", date=True)),
+            ({"type": "string", "x-ref": "marks"}, Property("p", "string", ref="marks")),
+            ({"type": "integer", "minimum": 0, "maximum": 9}, Property("p", "integer", minimum=0, maximum=9)),
+            ({"type": "integer", "const": 0}, Property("p", "integer", enum=(0,))),
+            ({"type": "number", "minimum": 0.5}, Property("p", "number", minimum=0.5)),
+            ({"type": "boolean", "$comment": "c"}, Property("p", "boolean")),
+            (array(STRING, minItems=1, maxItems=2), Property("p", "array", items=Property("", "string"), shortest=1, longest=2)),
+            (array(array(INTEGER)), Property("p", "array", items=Property("", "array", items=Property("", "integer")))),
+            (obj({"a": STRING, "b": INTEGER}, ["b"]), Property("p", "object", properties=(Property("a", "string"), Property("b", "integer", required=True)))),
+        ],
+    )  # fmt: skip
+    def test_a_property(self, node: Json, expected: Property) -> None:
+        """Every keyword of a schema in its place in the model."""
+        assert property_of(node) == expected
+
+    def test_a_span(self) -> None:
+        """A span and a list of spans, with what hangs on them."""
+        schema = layer({"marks": table("marks", row({"p": array(span(), **{"x-overlap": "none"}), "q": span(**{"x-inside": "./p"})}))})
+        found = compiled(schema)[0].tables["marks"].row
+        assert (found["p"].spans, found["p"].span, found["p"].overlap) == (True, False, "none")
+        assert (found["q"].spans, found["q"].span, found["q"].inside) == (False, True, "./p")
+        assert [p.name for p in found["q"].properties] == ["start", "end", "text"]
+
+    def test_access(self) -> None:
+        """The properties of an object by their names."""
+        found = property_of(obj({"a": STRING, "b": INTEGER}))
+        assert "a" in found
+        assert "c" not in found
+        assert found["b"].type == "integer"
+
+    @pytest.mark.parametrize(
+        ("node", "plain"),
+        [
+            (STRING, True),
+            ({"type": "string", "pattern": "a"}, True),
+            ({"type": "string", "enum": ["a"]}, False),
+            ({"type": "string", "format": "date"}, False),
+            (INTEGER, False),
+        ],
+    )
+    def test_plain(self, node: Json, plain: bool) -> None:
+        """A plain string is neither a category nor a date."""
+        assert property_of(node).plain is plain
+
+
+class TestTables:
+    def test_a_table(self) -> None:
+        """A table knows its layer, its key in the files, and what its schema says of it."""
+        spans = obj({"id": STRING, **BOUNDS}, description="One.", **{"x-span": True, "x-inside": "marks"})
+        model, problems = compiled(
+            layer({"all": table("marks", spans, description="All.", **{"x-overlap": "nested"})}, required=["document"])
+        )
+        assert problems == []
+        found = model.tables["marks"]
+        assert (found.name, found.layer, found.key, found.required) == ("marks", "own", "all", False)
+        assert (found.description, found.overlap, found.inside) == ("All.", "nested", "marks")
+        assert found.row.description == "One."
+        assert model.layers["own"].tables == (found,)
+
+    @pytest.mark.parametrize(
+        ("properties", "required", "by"),
+        [
+            ({"a": STRING}, ["a"], None),
+            ({"a": span()}, [], None),
+            ({"a": span(), "b": span()}, ["b"], "b"),
+            ({"a": array(span()), "b": span()}, ["a", "b"], "a"),
+            ({"a": array(STRING), "b": obj(BOUNDS), "c": array(span())}, ["a", "b", "c"], "c"),
+        ],
+    )
+    def test_sorts_by(self, properties: Json, required: list[str], by: str | None) -> None:
+        """Rows are sorted by their first required span or list of spans; rows without one keep the file's order."""
+        model, _ = compiled(layer({"marks": table("marks", obj({"id": STRING, **properties}, ["id", *required]))}))
+        found = model.tables["marks"].sorts_by
+        assert (None if found is None else found.name) == by
+
+    def test_rows_that_are_spans_are_sorted_by_themselves(self) -> None:
+        """A row that is a span comes before the spans that it has."""
+        schema = layer({"marks": table("marks", obj({"id": STRING, "a": span(), **BOUNDS}, **{"x-span": True}))})
+        found = compiled(schema)[0].tables["marks"]
+        assert found.sorts_by is found.row
+
+    def test_the_resolved_schema(self) -> None:
+        """What jsonschema is given has no $ref, no definitions and no comments, and is a schema of its own."""
+        schema = {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": "own.schema.json",
+            "$comment": "c",
+            **marks({"$ref": "#/$defs/d", "$comment": "c"}, **{"$defs": {"d": {"type": "string", "$comment": "c"}}}),
+        }
+        model, problems = compiled(schema)
+        assert problems == []
+        assert model.layers["own"].schema == marks({"type": "string"})
+
+
+class TestModel:
+    def test_order(self) -> None:
+        """Layers stand in the corpus's order, tables in that of their layers."""
+        assert list(MODEL.layers) == ["structure", "entities", "quotes", "dates"]
+        assert list(MODEL.tables) == ["blocks", "sentences", "entities", "mentions", "roles", "quotes", "dates"]
+        assert sorted(MODEL.metadata) == ["corpus", "document"]
+        assert list(compile_schemas(SHIPPED, LAYERS[::-1])[0].layers) == ["dates", "quotes", "entities", "structure"]
+
+    @pytest.mark.parametrize(
+        ("table", "by"),
+        [("blocks", ""), ("mentions", ""), ("roles", ""), ("dates", ""), ("quotes", "content"), ("entities", None)],
+    )
+    def test_sorts_by(self, table: str, by: str | None) -> None:
+        """Quotes are sorted by their content, entities by nothing, everything else by itself."""
+        found = MODEL.tables[table].sorts_by
+        assert (None if found is None else found.name) == by
+
+    @pytest.mark.parametrize(
+        ("table", "name", "type_"),
+        [
+            ("quotes", "content", "array"),
+            ("quotes", "contents", None),
+            ("quote", "content", None),
+            ("mentions", "id", "string"),
+        ],
+    )
+    def test_property(self, table: str, name: str, type_: str | None) -> None:
+        """A property of a table; None where either is not there."""
+        found = MODEL.property(table, name)
+        assert (None if found is None else found.type) == type_
+
+    @pytest.mark.parametrize(
+        ("table", "names", "are"),
+        [
+            ("dates", ("type", "value"), True),
+            ("dates", ("type", "start"), False),
+            ("dates", ("type", "values"), False),
+            ("date", ("type",), False),
+        ],
+    )
+    def test_text(self, table: str, names: tuple[str, ...], are: bool) -> None:
+        """Whether all of these properties are strings, categories among them."""
+        assert MODEL.text(table, *names) is are
+
+    def test_dates_are_no_text(self) -> None:
+        """A property that is held as a date is no string."""
+        assert not compiled(marks({"type": "string", "format": "date"}))[0].text("marks", "p")
+
+    @pytest.mark.parametrize(
+        ("table", "name", "target", "does"),
+        [
+            ("mentions", "entity", "entities", True),
+            ("mentions", "entity", "mentions", False),
+            ("entities", "members", "entities", True),
+            ("mentions", "text", "entities", False),
+            ("mentions", "none", "entities", False),
+        ],
+    )
+    def test_refers(self, table: str, name: str, target: str, does: bool) -> None:
+        """Whether a property, or each item of it, names a row of that table."""
+        assert MODEL.refers(table, name, target) is does
+
+    def test_a_reference_into_a_layer_that_is_not_there(self) -> None:
+        """Where the table itself could not be compiled, nothing refers to it."""
+        files = SHIPPED | {"entities": b"{"}
+        assert not compile_schemas(files, LAYERS)[0].refers("quotes", "source", "mentions")
+
+    @pytest.mark.parametrize(
+        ("table", "name", "listed", "points", "lists_spans"),
+        [
+            ("quotes", "content", True, False, True),
+            ("quotes", "cue", False, True, False),
+            ("entities", "members", True, False, False),
+            ("quotes", "kind", False, False, False),
+            ("quotes", "none", False, False, False),
+        ],
+    )
+    def test_kinds(
+        self, table: str, name: str, listed: bool, points: bool, lists_spans: bool
+    ) -> None:
+        """Lists, spans, and lists of spans."""
+        assert MODEL.listed(table, name) is listed
+        assert MODEL.points(table, name) is points
+        assert MODEL.lists_spans(table, name) is lists_spans
+
+    @pytest.mark.parametrize(("table", "points"), [("mentions", True), ("quotes", False), ("none", False)])
+    def test_rows_that_are_spans(self, table: str, points: bool) -> None:
+        """Without a name the rows themselves are meant."""
+        assert MODEL.points(table) is points
+
+    def test_the_layer_of_the_tests(self) -> None:
+        """The schema of `tests/own` compiles beside the shipped ones."""
+        files = SHIPPED | {"marks": (OWN / "schema" / "marks.schema.json").read_bytes()}
+        model, problems = compile_schemas(files, [*LAYERS, "marks"])
+        assert problems == []
+        assert list(model.tables)[-2:] == ["marks", "links"]
