@@ -144,9 +144,8 @@ def draft(random: Random, eastern: bool, unbroken: bool) -> Draft:
     with made.block("title"):
         _fill(made, cast, TITLE)
     with made.block("byline"):
-        author = _person(random)
         made.write("by ")
-        made.mention(author.name, "NAM", author)
+        cast.name(cast.author)
         made.write(" Posted on ")
         made.date(_full(made.created), function="CREATION_TIME")
     for templates in random.sample(PLAN, len(PLAN)):
@@ -163,7 +162,7 @@ class Cast:
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
         random = draft.random
-        people = [_person(random) for _ in range(5)]
+        self.author, *people = (_person(random, surname) for surname in random.sample(SURNAMES, 6))
         if draft.eastern:
             name = random.choice(EASTERN_NAMES)
             people[0] = replace(people[0], name=name, surname=name[:2])
@@ -234,9 +233,8 @@ class Cast:
         return self.draft.mention(_cased(group.nominal, capital), "NOM", group)
 
 
-def _person(random: Random) -> Entity:
+def _person(random: Random, surname: str) -> Entity:
     names, pronouns = random.choice([(WOMEN, ("she", "her")), (MEN, ("he", "his"))])
-    surname = random.choice(SURNAMES)
     return Entity("PERSON", f"{random.choice(names)} {surname}", None, (), surname, pronouns, random.choice(NOMINALS))
 
 

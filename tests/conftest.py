@@ -6,7 +6,10 @@ Choose one by `HYPOTHESIS_PROFILE=thorough pytest`.
 from __future__ import annotations
 
 import os
+import shutil
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("dev", max_examples=50, deadline=None)
@@ -15,3 +18,12 @@ settings.register_profile(
 )
 settings.register_profile("thorough", max_examples=5_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
+
+
+@pytest.fixture
+def sound(tmp_path: Path) -> Path:
+    """The small sound corpus of `tests/cases/base`, with the built-in schemas."""
+    here = Path(__file__).parent
+    shutil.copytree(here / "cases" / "base", tmp_path / "sound")
+    shutil.copytree(here.parent / "schema", tmp_path / "sound" / "schema")
+    return tmp_path / "sound"

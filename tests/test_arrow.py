@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -48,9 +49,9 @@ class TestIn:
         assert checked(arrow.strings(items), pa.string()) == values
 
     def test_integers(self) -> None:
-        """int64 from any numpy array, whatever its type and strides; without `valid` nothing is null."""
+        """int64 from numpy, whatever its strides; without `valid` nothing is null."""
         assert checked(arrow.integers(ints(1, -(2**63), 2**63 - 1)), pa.int64()) == [1, -(2**63), 2**63 - 1]
-        assert checked(arrow.integers(np.arange(6, dtype=np.int32)[::2]), pa.int64()) == [0, 2, 4]
+        assert checked(arrow.integers(np.arange(6)[::2]), pa.int64()) == [0, 2, 4]
         assert checked(arrow.integers(ints()), pa.int64()) == []
 
     def test_integers_with_nulls(self) -> None:
@@ -230,6 +231,4 @@ def test_strings_in_and_out(items: list[str | None], data: st.DataObject) -> Non
     raw, bounds = arrow.utf8(part)
     assert arrow.python(part) == items[start:end]
     assert arrow.valid(part).tolist() == [item is not None for item in items[start:end]]
-    assert [raw[a:b].tobytes() for a, b in zip(bounds, bounds[1:], strict=False)] == [
-        (item or "").encode() for item in items[start:end]
-    ]
+    assert [raw[a:b].tobytes() for a, b in pairwise(bounds)] == [(item or "").encode() for item in items[start:end]]

@@ -4,23 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 
 from sidelines import cli
 from sidelines.cli import main
-from sidelines.layout import shipped
 from tests.test_cases import CASES, lay_out
-
-
-@pytest.fixture
-def sound(tmp_path: Path) -> Path:
-    """A small sound corpus."""
-    shutil.copytree(CASES / "base", tmp_path / "sound")
-    shutil.copytree(shipped() / "schema", tmp_path / "sound" / "schema")
-    return tmp_path / "sound"
 
 
 @pytest.fixture

@@ -64,8 +64,11 @@ class TestTypes:
     def test_nested(self) -> None:
         """Lists of structs of lists, with what is required not nullable."""
         inner = pa.struct(
-            [pa.field("code", pa.string(), nullable=False), pa.field("list", pa.list_(pa.field("item", pa.int64(), nullable=False)))]
-        )  # fmt: skip
+            [
+                pa.field("code", pa.string(), nullable=False),
+                pa.field("list", pa.list_(pa.field("item", pa.int64(), nullable=False))),
+            ]
+        )
         assert columns.arrow_type(array(struct(CODE, array(INTEGER)))) == pa.list_(
             pa.field("item", inner, nullable=False)
         )
@@ -97,7 +100,11 @@ class TestColumn:
         [
             (STRING, ["a", UNSET, ""], ["a", None, ""]),
             (KIND, ["y", UNSET, "x", "y"], ["y", None, "x", "y"]),
-            (DAY, [datetime.date(1, 1, 1), UNSET, datetime.date(9999, 12, 31)], [datetime.date(1, 1, 1), None, datetime.date(9999, 12, 31)]),
+            (
+                DAY,
+                [datetime.date(1, 1, 1), UNSET, datetime.date(9999, 12, 31)],
+                [datetime.date(1, 1, 1), None, datetime.date(9999, 12, 31)],
+            ),
             (INTEGER, [2**63 - 1, UNSET, -(2**63)], [2**63 - 1, None, -(2**63)]),
             (INTEGER, (0, 1), [0, 1]),
             (NUMBER, [0.5, UNSET, 1e300], [0.5, None, 1e300]),
@@ -105,12 +112,20 @@ class TestColumn:
             (array(STRING), [["a", "b"], UNSET, [], ["c"]], [["a", "b"], None, [], ["c"]]),
             (array(KIND), [["y", "x"], UNSET], [["y", "x"], None]),
             (array(array(INTEGER)), [[[1], []], [], UNSET, [[2, 3]]], [[[1], []], [], None, [[2, 3]]]),
-            (struct(CODE, INTEGER), [value("a", 1), UNSET, value("b", UNSET)], [{"code": "a", "n": 1}, None, {"code": "b", "n": None}]),
+            (
+                struct(CODE, INTEGER),
+                [value("a", 1), UNSET, value("b", UNSET)],
+                [{"code": "a", "n": 1}, None, {"code": "b", "n": None}],
+            ),
             (struct(KIND), [value("x"), value("y")], [{"kind": "x"}, {"kind": "y"}]),
             (struct(), [value(), UNSET], [{}, None]),
-            (array(struct(CODE, array(DAY))), [[value("a", [datetime.date(2018, 10, 24)])], [], [value("b", UNSET)]], [[{"code": "a", "list": [datetime.date(2018, 10, 24)]}], [], [{"code": "b", "list": None}]]),
+            (
+                array(struct(CODE, array(DAY))),
+                [[value("a", [datetime.date(2018, 10, 24)])], [], [value("b", UNSET)]],
+                [[{"code": "a", "list": [datetime.date(2018, 10, 24)]}], [], [{"code": "b", "list": None}]],
+            ),
         ],
-    )  # fmt: skip
+    )
     def test_values(self, node: Property, items: list[Any], values: list[Any]) -> None:
         """Values of every type, with UNSET for null; the column is of the property's type and sound throughout."""
         column = columns.column(node, items)
@@ -150,11 +165,15 @@ class TestFailing:
             (array(array(CODE)), [[["a"], ["b"]], [[], ["B"]], []], {1}),
             (struct(CODE, PLAIN), [value("a", "X"), value("B", UNSET), UNSET], {1}),
             (struct(PLAIN, struct(CODE)), [value("a", value("b")), value("a", value("B")), value("a", UNSET)], {1}),
-            (array(struct(PLAIN, CODE)), [[value("A", "a"), value("A", "B")], UNSET, [value("A", "a")], [value("A", "")]], {0, 3}),
+            (
+                array(struct(PLAIN, CODE)),
+                [[value("A", "a"), value("A", "B")], UNSET, [value("A", "a")], [value("A", "")]],
+                {0, 3},
+            ),
             (struct(array(CODE)), [value(["a", "B"]), value(UNSET)], {0}),
             (CODE, [], set()),
         ],
-    )  # fmt: skip
+    )
     def test_failing(self, node: Property, items: list[Any], positions: set[int]) -> None:
         """The rows in which a string does not match, however deep it stands; nulls and what lies in them never fail."""
         assert columns.failing(node, columns.column(node, items)) == positions

@@ -96,7 +96,7 @@ class TestEqual:
             surface = data.draw(st.just(drawn[document][start:end]) | texts(3))
             rows.append((document, start, end, surface))
         index = Texts.of([text.encode() for text in drawn])
-        document, start, end = (ints(*(row[part] for row in rows)) for part in range(3))  # type: ignore[arg-type]
+        document, start, end = (ints(*part) for part in zip(*[row[:3] for row in rows], strict=True)) if rows else [ints()] * 3
         raw: list[Any] = [row[3].encode() for row in rows]
         bounds = ints(0, *np.cumsum([len(surface) for surface in raw], dtype=np.int64).tolist())
         found = index.equal(

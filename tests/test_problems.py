@@ -29,8 +29,13 @@ class TestProblem:
         """As JSON a problem has the properties that it has, and no nulls."""
         problem = Problem("O004", "error", "…", "annotations/a/dates.json", start=0, end=3)
         assert json.loads(msgspec.json.encode(problem)) == {
-            "code": "O004", "severity": "error", "message": "…", "path": "annotations/a/dates.json", "start": 0, "end": 3,
-        }  # fmt: skip
+            "code": "O004",
+            "severity": "error",
+            "message": "…",
+            "path": "annotations/a/dates.json",
+            "start": 0,
+            "end": 3,
+        }
 
     def test_problems_are_values(self) -> None:
         """Equal problems are equal and hash alike, and none can be changed."""
@@ -152,8 +157,11 @@ class TestNotCanonical:
         """The problem stands where the file leaves its canonical form, and shows both."""
         problem = not_canonical("corpus/a.json", found.encode(), expected.encode(), "a")
         assert (problem.code, problem.severity, problem.path, problem.document) == (
-            "F108", "error", "corpus/a.json", "a",
-        )  # fmt: skip
+            "F108",
+            "error",
+            "corpus/a.json",
+            "a",
+        )
         assert (problem.line, problem.column, problem.fix) == (line, column, "run `sidelines fmt`")
 
     def test_columns_are_code_points(self) -> None:

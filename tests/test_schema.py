@@ -29,7 +29,7 @@ def written(schema: Any) -> bytes:
     return (json.dumps(schema, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def obj(properties: Json, required: list[str] | None = None, **more: Any) -> Json:
+def obj(properties: Json, required: Any = None, **more: Any) -> Json:
     names = [*properties] if required is None else required
     return {"type": "object", **more, "properties": properties, "required": names, "additionalProperties": False}
 
@@ -95,7 +95,9 @@ def stands_at(raw: bytes, problem: Problem, text: str) -> bool:
 KEYWORDS_OF_STRING = (
     "$comment, const, description, enum, examples, format, maxLength, minLength, pattern, title, type, x-ref"
 )
-KEYWORDS_OF_OBJECT = "$comment, additionalProperties, description, examples, properties, required, title, type, x-inside, x-span"
+KEYWORDS_OF_OBJECT = (
+    "$comment, additionalProperties, description, examples, properties, required, title, type, x-inside, x-span"
+)
 ALL = (
     "$comment, $defs, $id, $ref, $schema, additionalProperties, const, description, enum, examples, format, items, "
     "maxItems, maxLength, maximum, minItems, minLength, minimum, pattern, properties, required, title, type, x-inside, "
@@ -117,36 +119,136 @@ class TestKeywords:
             ([], "", "[]", "expected a schema (an object)"),
             ({"type": "string", "title": 1}, "/title", "1", "title: expected a string, found 1"),
             ({"type": "string", "examples": "a"}, "/examples", '"a"', 'examples: expected a list, found "a"'),
-            ({"type": "string", "minLength": -1}, "/minLength", "-1", "minLength: expected a whole number, 0 or more, below 2³¹, found -1"),
-            ({"type": "string", "maxLength": 1.0}, "/maxLength", "1.0", "maxLength: expected a whole number, 0 or more, below 2³¹, found 1.0"),
-            ({"type": "array", "items": STRING, "maxItems": 2**31}, "/maxItems", "2147483648", "maxItems: expected a whole number, 0 or more, below 2³¹, found 2147483648"),
-            ({"type": "array", "items": STRING, "minItems": True}, "/minItems", "true", "minItems: expected a whole number, 0 or more, below 2³¹, found true"),
+            (
+                {"type": "string", "minLength": -1},
+                "/minLength",
+                "-1",
+                "minLength: expected a whole number, 0 or more, below 2³¹, found -1",
+            ),
+            (
+                {"type": "string", "maxLength": 1.0},
+                "/maxLength",
+                "1.0",
+                "maxLength: expected a whole number, 0 or more, below 2³¹, found 1.0",
+            ),
+            (
+                {"type": "array", "items": STRING, "maxItems": 2**31},
+                "/maxItems",
+                "2147483648",
+                "maxItems: expected a whole number, 0 or more, below 2³¹, found 2147483648",
+            ),
+            (
+                {"type": "array", "items": STRING, "minItems": True},
+                "/minItems",
+                "true",
+                "minItems: expected a whole number, 0 or more, below 2³¹, found true",
+            ),
             ({"type": "string", "enum": []}, "/enum", "[]", "enum: expected a list of different strings, found []"),
-            ({"type": "string", "enum": ["a", "a"]}, "/enum", "[", 'enum: expected a list of different strings, found ["a","a"]'),
-            ({"type": "string", "enum": ["a", 1]}, "/enum", "[", 'enum: expected a list of different strings, found ["a",1]'),
+            (
+                {"type": "string", "enum": ["a", "a"]},
+                "/enum",
+                "[",
+                'enum: expected a list of different strings, found ["a","a"]',
+            ),
+            (
+                {"type": "string", "enum": ["a", 1]},
+                "/enum",
+                "[",
+                'enum: expected a list of different strings, found ["a",1]',
+            ),
             ({"type": "string", "enum": "a"}, "/enum", '"a"', 'enum: expected a list of different strings, found "a"'),
-            ({"type": "integer", "enum": [1, True]}, "/enum", "[", "enum: expected a list of different integers, found [1,true]"),
+            (
+                {"type": "integer", "enum": [1, True]},
+                "/enum",
+                "[",
+                "enum: expected a list of different integers, found [1,true]",
+            ),
             ({"type": "string", "const": 1}, "/const", "1", "const: expected a string, found 1"),
-            ({"type": "integer", "const": 1.0}, "/const", "1.0", "const: expected an integer that fits 64 bits, found 1.0"),
-            ({"type": "integer", "minimum": "0"}, "/minimum", '"0"', 'minimum: expected an integer that fits 64 bits, found "0"'),
-            ({"type": "number", "maximum": False}, "/maximum", "false", "maximum: expected a number that fits 64 bits, found false"),
+            (
+                {"type": "integer", "const": 1.0},
+                "/const",
+                "1.0",
+                "const: expected an integer that fits 64 bits, found 1.0",
+            ),
+            (
+                {"type": "integer", "minimum": "0"},
+                "/minimum",
+                '"0"',
+                'minimum: expected an integer that fits 64 bits, found "0"',
+            ),
+            (
+                {"type": "number", "maximum": False},
+                "/maximum",
+                "false",
+                "maximum: expected a number that fits 64 bits, found false",
+            ),
             ({"type": "string", "format": "time"}, "/format", '"time"', 'format: expected "date", found "time"'),
             ({"type": "string", "pattern": 3}, "/pattern", "3", "pattern: expected a regular expression, found 3"),
-            ({"type": "string", "pattern": "(?=a)"}, "/pattern", '"(?=a)"', 'pattern: expected a regular expression of RE2 (invalid perl operator: (?=), found "(?=a)"'),
-            ({"type": "string", "x-ref": "Marks"}, "/x-ref", '"Marks"', 'x-ref: expected a table name: lower-case letters, digits and _, beginning with a letter, found "Marks"'),
-            ({"type": "array", "items": [STRING]}, "/items", "[", 'items: expected a schema (an object), found [{"type":"string"}]'),
+            (
+                {"type": "string", "pattern": "(?=a)"},
+                "/pattern",
+                '"(?=a)"',
+                'pattern: expected a regular expression of RE2 (invalid perl operator: (?=), found "(?=a)"',
+            ),
+            (
+                {"type": "string", "x-ref": "Marks"},
+                "/x-ref",
+                '"Marks"',
+                'x-ref: expected a table name: lower-case letters, digits and _, beginning with a letter, found "Marks"',
+            ),
+            (
+                {"type": "array", "items": [STRING]},
+                "/items",
+                "[",
+                'items: expected a schema (an object), found [{"type":"string"}]',
+            ),
             ({"type": "array", "items": True}, "/items", "true", "items: expected a schema (an object), found true"),
-            ({"type": "object", "properties": []}, "/properties", "[]", "properties: expected an object whose properties are schemas, found []"),
-            (obj({"a": STRING}, ["a", "a"]), "/required", "[", 'required: expected a list of different property names, found ["a","a"]'),
-            (obj({"a": STRING}, [0]), "/required", "[", "required: expected a list of different property names, found [0]"),  # type: ignore[list-item]
-            ({"type": "object", "additionalProperties": True}, "/additionalProperties", "true", "additionalProperties: expected false, found true"),
-            ({"type": "object", "additionalProperties": STRING}, "/additionalProperties", "{", 'additionalProperties: expected false, found {"type":"string"}'),
+            (
+                {"type": "object", "properties": []},
+                "/properties",
+                "[]",
+                "properties: expected an object whose properties are schemas, found []",
+            ),
+            (
+                obj({"a": STRING}, ["a", "a"]),
+                "/required",
+                "[",
+                'required: expected a list of different property names, found ["a","a"]',
+            ),
+            (
+                obj({"a": STRING}, [0]),
+                "/required",
+                "[",
+                "required: expected a list of different property names, found [0]",
+            ),
+            (
+                {"type": "object", "additionalProperties": True},
+                "/additionalProperties",
+                "true",
+                "additionalProperties: expected false, found true",
+            ),
+            (
+                {"type": "object", "additionalProperties": STRING},
+                "/additionalProperties",
+                "{",
+                'additionalProperties: expected false, found {"type":"string"}',
+            ),
             ({**span(), "x-span": False}, "/x-span", "false", "x-span: expected true, found false"),
             ({**span(), "x-inside": 1}, "/x-inside", "1", "x-inside: expected a string, found 1"),
-            (array(span(), **{"x-overlap": "no"}), "/x-overlap", '"no"', 'x-overlap: expected "none" or "nested" or "any", found "no"'),
-            (array(row(), **{"x-table": "x-y"}), "/x-table", '"x-y"', 'x-table: expected a table name: lower-case letters, digits and _, beginning with a letter, found "x-y"'),
+            (
+                array(span(), **{"x-overlap": "no"}),
+                "/x-overlap",
+                '"no"',
+                'x-overlap: expected "none" or "nested" or "any", found "no"',
+            ),
+            (
+                array(row(), **{"x-table": "x-y"}),
+                "/x-table",
+                '"x-y"',
+                'x-table: expected a table name: lower-case letters, digits and _, beginning with a letter, found "x-y"',
+            ),
         ],
-    )  # fmt: skip
+    )
     def test_a_wrong_value(self, node: Any, pointer: str, at: str, message: str) -> None:
         """A keyword with a wrong value is S003 at that value, and says what was expected and found."""
         schema = marks(node)
@@ -188,16 +290,44 @@ class TestKeywords:
     @pytest.mark.parametrize(
         ("node", "keyword", "message"),
         [
-            ({"type": "string", "minimum": 0}, "minimum", f"'minimum' has no place beside \"type\": \"string\"; there are: {KEYWORDS_OF_STRING}"),
-            ({"type": "integer", "format": "date"}, "format", "'format' has no place beside \"type\": \"integer\"; there are: $comment, const, description, enum, examples, maximum, minimum, title, type"),
-            ({"type": "number", "enum": [1]}, "enum", "'enum' has no place beside \"type\": \"number\"; there are: $comment, description, examples, maximum, minimum, title, type"),
-            ({"type": "boolean", "const": True}, "const", "'const' has no place beside \"type\": \"boolean\"; did you mean '$comment'? There are: $comment, description, examples, title, type"),
-            ({"type": "array", "items": STRING, "x-span": True}, "x-span", "'x-span' has no place beside \"type\": \"array\"; there are: $comment, description, examples, items, maxItems, minItems, title, type, x-inside, x-overlap, x-table"),
-            ({**obj({"a": STRING}), "x-ref": "marks"}, "x-ref", f"'x-ref' has no place beside \"type\": \"object\"; there are: {KEYWORDS_OF_OBJECT}"),
-            ({**obj({"a": STRING}), "$defs": {}}, "$defs", f"'$defs' has no place here; there are: {KEYWORDS_OF_OBJECT}"),
+            (
+                {"type": "string", "minimum": 0},
+                "minimum",
+                f'\'minimum\' has no place beside "type": "string"; there are: {KEYWORDS_OF_STRING}',
+            ),
+            (
+                {"type": "integer", "format": "date"},
+                "format",
+                '\'format\' has no place beside "type": "integer"; there are: $comment, const, description, enum, examples, maximum, minimum, title, type',
+            ),
+            (
+                {"type": "number", "enum": [1]},
+                "enum",
+                '\'enum\' has no place beside "type": "number"; there are: $comment, description, examples, maximum, minimum, title, type',
+            ),
+            (
+                {"type": "boolean", "const": True},
+                "const",
+                "'const' has no place beside \"type\": \"boolean\"; did you mean '$comment'? There are: $comment, description, examples, title, type",
+            ),
+            (
+                {"type": "array", "items": STRING, "x-span": True},
+                "x-span",
+                '\'x-span\' has no place beside "type": "array"; there are: $comment, description, examples, items, maxItems, minItems, title, type, x-inside, x-overlap, x-table',
+            ),
+            (
+                {**obj({"a": STRING}), "x-ref": "marks"},
+                "x-ref",
+                f'\'x-ref\' has no place beside "type": "object"; there are: {KEYWORDS_OF_OBJECT}',
+            ),
+            (
+                {**obj({"a": STRING}), "$defs": {}},
+                "$defs",
+                f"'$defs' has no place here; there are: {KEYWORDS_OF_OBJECT}",
+            ),
             ({"type": "string", "$id": "a"}, "$id", f"'$id' has no place here; there are: {KEYWORDS_OF_STRING}"),
         ],
-    )  # fmt: skip
+    )
     def test_a_keyword_out_of_place(self, node: Json, keyword: str, message: str) -> None:
         """A keyword of the dialect on the wrong type is S003 at its key, with those that may stand there."""
         schema = marks(node)
@@ -208,37 +338,172 @@ class TestKeywords:
     @pytest.mark.parametrize(
         ("node", "pointer", "at", "message"),
         [
-            ({"type": "object", "properties": {"a": STRING}}, "", "{", 'expected "additionalProperties": false on every object'),
+            (
+                {"type": "object", "properties": {"a": STRING}},
+                "",
+                "{",
+                'expected "additionalProperties": false on every object',
+            ),
             ({"type": "array"}, "", "{", 'expected "items" on every array'),
-            ({"type": "string", "enum": ["a"], "const": "a"}, "/const", '"const"', "expected nothing beside 'enum', found 'const'"),
-            ({"type": "string", "pattern": "a", "enum": ["a"]}, "/pattern", '"pattern"', "expected nothing beside 'enum', found 'pattern'"),
-            ({"type": "string", "format": "date", "minLength": 1}, "/minLength", '"minLength"', "expected nothing beside 'format', found 'minLength'"),
-            ({"type": "string", "const": "a", "x-ref": "marks"}, "/x-ref", '"x-ref"', "expected nothing beside 'const', found 'x-ref'"),
-            ({"type": "integer", "enum": [1], "minimum": 1}, "/minimum", '"minimum"', "expected nothing beside 'enum', found 'minimum'"),
-            ({"type": "object", "additionalProperties": False}, "", "{", "expected at least one property in an object, found none"),
+            (
+                {"type": "string", "enum": ["a"], "const": "a"},
+                "/const",
+                '"const"',
+                "expected nothing beside 'enum', found 'const'",
+            ),
+            (
+                {"type": "string", "pattern": "a", "enum": ["a"]},
+                "/pattern",
+                '"pattern"',
+                "expected nothing beside 'enum', found 'pattern'",
+            ),
+            (
+                {"type": "string", "format": "date", "minLength": 1},
+                "/minLength",
+                '"minLength"',
+                "expected nothing beside 'format', found 'minLength'",
+            ),
+            (
+                {"type": "string", "const": "a", "x-ref": "marks"},
+                "/x-ref",
+                '"x-ref"',
+                "expected nothing beside 'const', found 'x-ref'",
+            ),
+            (
+                {"type": "integer", "enum": [1], "minimum": 1},
+                "/minimum",
+                '"minimum"',
+                "expected nothing beside 'enum', found 'minimum'",
+            ),
+            (
+                {"type": "object", "additionalProperties": False},
+                "",
+                "{",
+                "expected at least one property in an object, found none",
+            ),
             (obj({}), "", "{", "expected at least one property in an object, found none"),
-            (obj({"abc": STRING}, ["abd"]), "/required/0", '"abd"', "required names 'abd', which is no property; did you mean 'abc'? There are: abc"),
-            (obj({"a": STRING}, ["a", "zz"]), "/required/1", '"zz"', "required names 'zz', which is no property; there are: a"),
-            ({"type": "integer", "minimum": 3, "maximum": 2}, "", "{", "expected a lower bound below the upper one, found 3 and 2"),
-            ({"type": "string", "minLength": 3, "maxLength": 2}, "", "{", "expected a lower bound below the upper one, found 3 and 2"),
-            (array(STRING, minItems=1, maxItems=0), "", "{", "expected a lower bound below the upper one, found 1 and 0"),
-            (obj({**BOUNDS, "end": STRING}, **{"x-span": True}), "", "{", "expected a required property 'end' of type integer, without enum, beside x-span"),
-            (obj(BOUNDS, ["start", "end"], **{"x-span": True}), "", "{", "expected a required property 'text' of type string, without enum, beside x-span"),
-            (obj({"end": INTEGER, "text": STRING}, **{"x-span": True}), "", "{", "expected a required property 'start' of type integer, without enum, beside x-span"),
-            (obj({**BOUNDS, "text": {"type": "string", "enum": ["a"]}}, **{"x-span": True}), "", "{", "expected a required property 'text' of type string, without enum, beside x-span"),
-            (obj({**BOUNDS, "text": {"type": "string", "format": "date"}}, **{"x-span": True}), "", "{", "expected a required property 'text' of type string, without enum, beside x-span"),
-            (obj({"a": STRING}, **{"x-inside": "marks"}), "/x-inside", '"x-inside"', "x-inside stands on spans or arrays of spans only"),
-            (array(STRING, **{"x-inside": "marks"}), "/x-inside", '"x-inside"', "x-inside stands on spans or arrays of spans only"),
-            (array(span(**{"x-inside": "./p"}), **{"x-inside": "./p"}), "/x-inside", '"x-inside"', "expected x-inside on the array or on its items, found it on both"),
-            (array(STRING, **{"x-overlap": "none"}), "/x-overlap", '"x-overlap"', "x-overlap stands on arrays of spans only"),
-            (array(row(), **{"x-table": "inner"}), "/x-table", '"x-table"', "x-table stands on the properties of a layer itself, not deeper and not behind a $ref"),
-            (obj({"a": span()}), "", '"p"', "x-span and x-ref stand on a row, its properties and the items of its arrays, not deeper"),
-            (obj({"a": {"type": "string", "x-ref": "marks"}}), "", '"p"', "x-span and x-ref stand on a row, its properties and the items of its arrays, not deeper"),
-            (array(array(span())), "", '"p"', "x-span and x-ref stand on a row, its properties and the items of its arrays, not deeper"),
-            (array(obj({"a": {"type": "string", "x-ref": "marks"}})), "", '"p"', "x-span and x-ref stand on a row, its properties and the items of its arrays, not deeper"),
-            (obj({"a": obj({"b": span()})}), "", '"p"', "x-span and x-ref stand on a row, its properties and the items of its arrays, not deeper"),
+            (
+                obj({"abc": STRING}, ["abd"]),
+                "/required/0",
+                '"abd"',
+                "required names 'abd', which is no property; did you mean 'abc'? There are: abc",
+            ),
+            (
+                obj({"a": STRING}, ["a", "zz"]),
+                "/required/1",
+                '"zz"',
+                "required names 'zz', which is no property; there are: a",
+            ),
+            (
+                {"type": "integer", "minimum": 3, "maximum": 2},
+                "",
+                "{",
+                "expected a lower bound below the upper one, found 3 and 2",
+            ),
+            (
+                {"type": "string", "minLength": 3, "maxLength": 2},
+                "",
+                "{",
+                "expected a lower bound below the upper one, found 3 and 2",
+            ),
+            (
+                array(STRING, minItems=1, maxItems=0),
+                "",
+                "{",
+                "expected a lower bound below the upper one, found 1 and 0",
+            ),
+            (
+                obj({**BOUNDS, "end": STRING}, **{"x-span": True}),
+                "",
+                "{",
+                "expected a required property 'end' of type integer, without enum, beside x-span",
+            ),
+            (
+                obj(BOUNDS, ["start", "end"], **{"x-span": True}),
+                "",
+                "{",
+                "expected a required property 'text' of type string, without enum, beside x-span",
+            ),
+            (
+                obj({"end": INTEGER, "text": STRING}, **{"x-span": True}),
+                "",
+                "{",
+                "expected a required property 'start' of type integer, without enum, beside x-span",
+            ),
+            (
+                obj({**BOUNDS, "text": {"type": "string", "enum": ["a"]}}, **{"x-span": True}),
+                "",
+                "{",
+                "expected a required property 'text' of type string, without enum, beside x-span",
+            ),
+            (
+                obj({**BOUNDS, "text": {"type": "string", "format": "date"}}, **{"x-span": True}),
+                "",
+                "{",
+                "expected a required property 'text' of type string, without enum, beside x-span",
+            ),
+            (
+                obj({"a": STRING}, **{"x-inside": "marks"}),
+                "/x-inside",
+                '"x-inside"',
+                "x-inside stands on spans or arrays of spans only",
+            ),
+            (
+                array(STRING, **{"x-inside": "marks"}),
+                "/x-inside",
+                '"x-inside"',
+                "x-inside stands on spans or arrays of spans only",
+            ),
+            (
+                array(span(**{"x-inside": "./p"}), **{"x-inside": "./p"}),
+                "/x-inside",
+                '"x-inside"',
+                "expected x-inside on the array or on its items, found it on both",
+            ),
+            (
+                array(STRING, **{"x-overlap": "none"}),
+                "/x-overlap",
+                '"x-overlap"',
+                "x-overlap stands on arrays of spans only",
+            ),
+            (
+                array(row(), **{"x-table": "inner"}),
+                "/x-table",
+                '"x-table"',
+                "x-table stands on the properties of a layer itself, not deeper and not behind a $ref",
+            ),
+            (
+                obj({"a": span()}),
+                "",
+                '"p"',
+                "x-span and x-ref stand on a row, its properties and the items of its arrays, not deeper",
+            ),
+            (
+                obj({"a": {"type": "string", "x-ref": "marks"}}),
+                "",
+                '"p"',
+                "x-span and x-ref stand on a row, its properties and the items of its arrays, not deeper",
+            ),
+            (
+                array(array(span())),
+                "",
+                '"p"',
+                "x-span and x-ref stand on a row, its properties and the items of its arrays, not deeper",
+            ),
+            (
+                array(obj({"a": {"type": "string", "x-ref": "marks"}})),
+                "",
+                '"p"',
+                "x-span and x-ref stand on a row, its properties and the items of its arrays, not deeper",
+            ),
+            (
+                obj({"a": obj({"b": span()})}),
+                "",
+                '"p"',
+                "x-span and x-ref stand on a row, its properties and the items of its arrays, not deeper",
+            ),
         ],
-    )  # fmt: skip
+    )
     def test_keywords_that_contradict_each_other(self, node: Json, pointer: str, at: str, message: str) -> None:
         """What no value could satisfy, or no table hold, is S003."""
         schema = marks(node)
@@ -262,22 +527,82 @@ class TestLayers:
             ([], "", "[]", "expected a schema (an object)"),
             ("x", "", '"x"', "expected a schema (an object)"),
             (array(STRING), "/type", '"array"', 'expected "type": "object", found \'array\''),
-            (obj({"marks": table("marks", row())}), "/properties", "{", 'expected a required property "document" of type string'),
-            ({"type": "object", "additionalProperties": False}, "/properties", "{", 'expected a required property "document" of type string'),
+            (
+                obj({"marks": table("marks", row())}),
+                "/properties",
+                "{",
+                'expected a required property "document" of type string',
+            ),
+            (
+                {"type": "object", "additionalProperties": False},
+                "/properties",
+                "{",
+                'expected a required property "document" of type string',
+            ),
             (obj({"document": INTEGER}), "/properties", "{", 'expected a required property "document" of type string'),
-            (obj({"document": STRING}, []), "/properties", "{", 'expected a required property "document" of type string'),
-            (obj({"document": {"type": "string", "format": "date"}}), "/properties", "{", 'expected a required property "document" of type string'),
+            (
+                obj({"document": STRING}, []),
+                "/properties",
+                "{",
+                'expected a required property "document" of type string',
+            ),
+            (
+                obj({"document": {"type": "string", "format": "date"}}),
+                "/properties",
+                "{",
+                'expected a required property "document" of type string',
+            ),
             (layer({"$schema": INTEGER}), "/properties/$schema", "{", 'expected the property "$schema" of type string'),
-            (layer({"notes": STRING}), "/properties/notes", '"notes"', "expected only $schema, document and arrays with x-table in a layer, found 'notes'"),
-            (layer({"marks": array(row())}), "/properties/marks", '"marks"', "expected only $schema, document and arrays with x-table in a layer, found 'marks'"),
-            (layer({"marks": table("marks", STRING)}), "/properties/marks/items", "{", "expected objects as the items of an x-table"),
-            (layer({"marks": table("marks", array(STRING))}), "/properties/marks/items", "{", "expected objects as the items of an x-table"),
-            (layer({"marks": table("marks", obj({"name": STRING}))}), "/properties/marks/items", "{", 'expected a required property "id" of type string, without enum or format, in the rows of an x-table'),
-            (layer({"marks": table("marks", obj({"id": STRING}, []))}), "/properties/marks/items", "{", 'expected a required property "id" of type string, without enum or format, in the rows of an x-table'),
-            (layer({"marks": table("marks", obj({"id": INTEGER}))}), "/properties/marks/items", "{", 'expected a required property "id" of type string, without enum or format, in the rows of an x-table'),
-            (layer({"marks": table("marks", obj({"id": {"type": "string", "const": "a"}}))}), "/properties/marks/items", "{", 'expected a required property "id" of type string, without enum or format, in the rows of an x-table'),
+            (
+                layer({"notes": STRING}),
+                "/properties/notes",
+                '"notes"',
+                "expected only $schema, document and arrays with x-table in a layer, found 'notes'",
+            ),
+            (
+                layer({"marks": array(row())}),
+                "/properties/marks",
+                '"marks"',
+                "expected only $schema, document and arrays with x-table in a layer, found 'marks'",
+            ),
+            (
+                layer({"marks": table("marks", STRING)}),
+                "/properties/marks/items",
+                "{",
+                "expected objects as the items of an x-table",
+            ),
+            (
+                layer({"marks": table("marks", array(STRING))}),
+                "/properties/marks/items",
+                "{",
+                "expected objects as the items of an x-table",
+            ),
+            (
+                layer({"marks": table("marks", obj({"name": STRING}))}),
+                "/properties/marks/items",
+                "{",
+                'expected a required property "id" of type string, without enum or format, in the rows of an x-table',
+            ),
+            (
+                layer({"marks": table("marks", obj({"id": STRING}, []))}),
+                "/properties/marks/items",
+                "{",
+                'expected a required property "id" of type string, without enum or format, in the rows of an x-table',
+            ),
+            (
+                layer({"marks": table("marks", obj({"id": INTEGER}))}),
+                "/properties/marks/items",
+                "{",
+                'expected a required property "id" of type string, without enum or format, in the rows of an x-table',
+            ),
+            (
+                layer({"marks": table("marks", obj({"id": {"type": "string", "const": "a"}}))}),
+                "/properties/marks/items",
+                "{",
+                'expected a required property "id" of type string, without enum or format, in the rows of an x-table',
+            ),
         ],
-    )  # fmt: skip
+    )
     def test_what_is_no_layer(self, schema: Any, pointer: str, at: str, message: str) -> None:
         """A layer is an object with the document's id and arrays of rows with ids."""
         problem = the_refusal(schema)
@@ -292,12 +617,28 @@ class TestLayers:
     @pytest.mark.parametrize(
         ("properties", "second", "message"),
         [
-            ({"document": STRING}, "document", "expected different columns, found 'document' twice: from the id of the document and 'document'"),
-            ({"cue": span(), "cue_start": INTEGER}, "cue_start", "expected different columns, found 'cue_start' twice: from 'cue' and 'cue_start'"),
-            ({"cue_text": STRING, "cue": span()}, "cue", "expected different columns, found 'cue_text' twice: from 'cue_text' and 'cue'"),
-            ({"a": obj({**BOUNDS, "b_start": STRING}, **{"x-span": True}), "a_b": span()}, "a_b", "expected different columns, found 'a_b_start' twice: from 'a' and 'a_b'"),
+            (
+                {"document": STRING},
+                "document",
+                "expected different columns, found 'document' twice: from the id of the document and 'document'",
+            ),
+            (
+                {"cue": span(), "cue_start": INTEGER},
+                "cue_start",
+                "expected different columns, found 'cue_start' twice: from 'cue' and 'cue_start'",
+            ),
+            (
+                {"cue_text": STRING, "cue": span()},
+                "cue",
+                "expected different columns, found 'cue_text' twice: from 'cue_text' and 'cue'",
+            ),
+            (
+                {"a": obj({**BOUNDS, "b_start": STRING}, **{"x-span": True}), "a_b": span()},
+                "a_b",
+                "expected different columns, found 'a_b_start' twice: from 'a' and 'a_b'",
+            ),
         ],
-    )  # fmt: skip
+    )
     def test_columns_that_collide(self, properties: Json, second: str, message: str) -> None:
         """Two properties that would be one column are S005, at the second."""
         schema = layer({"marks": table("marks", row(properties))})
@@ -309,8 +650,14 @@ class TestLayers:
     def test_columns_that_do_not_collide(self) -> None:
         """Only spans are split into columns: an object or a list beside `cue_start` is one column."""
         model, problems = compiled(
-            layer({"marks": table("marks", row({"cue": obj(BOUNDS), "cue_start": INTEGER, "s": array(span()), "s_end": INTEGER}))})
-        )  # fmt: skip
+            layer(
+                {
+                    "marks": table(
+                        "marks", row({"cue": obj(BOUNDS), "cue_start": INTEGER, "s": array(span()), "s_end": INTEGER})
+                    )
+                }
+            )
+        )
         assert problems == []
         assert [p.name for p in model.tables["marks"].row.properties] == ["id", "cue", "cue_start", "s", "s_end"]
 
@@ -320,21 +667,87 @@ class TestMetadata:
         ("kind", "change", "code", "pointer", "message"),
         [
             ("document", {"id": None}, "S003", "/properties/id", "expected a required property 'id' of type string"),
-            ("document", {"characters": None}, "S003", "/properties/characters", "expected a required property 'characters' of type integer"),
-            ("document", {"characters": {"type": "number"}}, "S003", "/properties/characters", "expected a required property 'characters' of type integer"),
-            ("document", {"sha256": None}, "S003", "/properties/sha256", "expected a required property 'sha256' of type string"),
+            (
+                "document",
+                {"characters": None},
+                "S003",
+                "/properties/characters",
+                "expected a required property 'characters' of type integer",
+            ),
+            (
+                "document",
+                {"characters": {"type": "number"}},
+                "S003",
+                "/properties/characters",
+                "expected a required property 'characters' of type integer",
+            ),
+            (
+                "document",
+                {"sha256": None},
+                "S003",
+                "/properties/sha256",
+                "expected a required property 'sha256' of type string",
+            ),
             ("document", {"text": STRING}, "S005", "/properties/text", "'text' is the column of the document's text"),
-            ("document", {"document": STRING}, "S005", "/properties/document", "'document' is the column of the document's id"),
-            ("document", {"language": array(STRING)}, "S003", "/properties/language", "expected 'language' of type string"),
-            ("document", {"place": span()}, "S003", "/properties/place", "the x- keywords stand in the schemas of layers, not of metadata"),
-            ("document", {"seen": {"type": "string", "x-ref": "marks"}}, "S003", "/properties/seen", "the x- keywords stand in the schemas of layers, not of metadata"),
-            ("corpus", {"all": array(span(), **{"x-overlap": "none"})}, "S003", "/properties/all", "the x- keywords stand in the schemas of layers, not of metadata"),
-            ("corpus", {"name": None}, "S003", "/properties/name", "expected a required property 'name' of type string"),
-            ("corpus", {"version": INTEGER}, "S003", "/properties/version", "expected a required property 'version' of type string"),
-            ("corpus", {"layers": STRING}, "S003", "/properties/layers", "expected a required property 'layers' of type array"),
+            (
+                "document",
+                {"document": STRING},
+                "S005",
+                "/properties/document",
+                "'document' is the column of the document's id",
+            ),
+            (
+                "document",
+                {"language": array(STRING)},
+                "S003",
+                "/properties/language",
+                "expected 'language' of type string",
+            ),
+            (
+                "document",
+                {"place": span()},
+                "S003",
+                "/properties/place",
+                "the x- keywords stand in the schemas of layers, not of metadata",
+            ),
+            (
+                "document",
+                {"seen": {"type": "string", "x-ref": "marks"}},
+                "S003",
+                "/properties/seen",
+                "the x- keywords stand in the schemas of layers, not of metadata",
+            ),
+            (
+                "corpus",
+                {"all": array(span(), **{"x-overlap": "none"})},
+                "S003",
+                "/properties/all",
+                "the x- keywords stand in the schemas of layers, not of metadata",
+            ),
+            (
+                "corpus",
+                {"name": None},
+                "S003",
+                "/properties/name",
+                "expected a required property 'name' of type string",
+            ),
+            (
+                "corpus",
+                {"version": INTEGER},
+                "S003",
+                "/properties/version",
+                "expected a required property 'version' of type string",
+            ),
+            (
+                "corpus",
+                {"layers": STRING},
+                "S003",
+                "/properties/layers",
+                "expected a required property 'layers' of type array",
+            ),
             ("corpus", {"$schema": INTEGER}, "S003", "/properties/$schema", "expected '$schema' of type string"),
         ],
-    )  # fmt: skip
+    )
     def test_what_is_no_metadata(self, kind: str, change: Json, code: str, pointer: str, message: str) -> None:
         """The properties that the tool itself reads are there, of their types, and leave its own columns alone."""
         schema = json.loads(METADATA[kind])
@@ -413,8 +826,11 @@ class TestFiles:
         """A schema file is held to the same strict JSON as every other, and has one problem."""
         problem = the_refusal(raw)
         assert (problem.code, problem.path, problem.line, problem.column) == (
-            code, "schema/own.schema.json", line, column,
-        )  # fmt: skip
+            code,
+            "schema/own.schema.json",
+            line,
+            column,
+        )
         assert problem.pointer is None
 
     def test_another_layout(self) -> None:
@@ -456,8 +872,9 @@ class TestReferences:
     def test_to_another_file(self) -> None:
         """A definition of another file of the folder, which need not be a layer."""
         model, problems = compiled(
-            marks({"$ref": "shared.schema.json#/$defs/day"}), shared={"$defs": {"day": {"type": "string", "format": "date"}}}
-        )  # fmt: skip
+            marks({"$ref": "shared.schema.json#/$defs/day"}),
+            shared={"$defs": {"day": {"type": "string", "format": "date"}}},
+        )
         assert problems == []
         assert model.tables["marks"].row["p"] == Property("p", "string", date=True)
 
@@ -474,8 +891,11 @@ class TestReferences:
         assert problems == []
         resolved = model.layers["own"].schema["properties"]["marks"]["items"]["properties"]["p"]
         assert resolved == {
-            "type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"], "additionalProperties": False,
-        }  # fmt: skip
+            "type": "object",
+            "properties": {"a": {"type": "integer"}},
+            "required": ["a"],
+            "additionalProperties": False,
+        }
 
     def test_through_several_files(self) -> None:
         """A reference in another file is relative to that file."""
@@ -509,11 +929,14 @@ class TestReferences:
         [
             ("#/$defs/cod", "expected a definition 'cod' in own.schema.json; did you mean 'code'? There are: code"),
             ("shared.schema.json#/$defs/x", "expected a definition 'x' in shared.schema.json; there are none"),
-            ("share.schema.json", "expected the file share.schema.json in schema/; did you mean 'shared.schema.json'? There are: corpus.schema.json, document.schema.json, own.schema.json, shared.schema.json"),
+            (
+                "share.schema.json",
+                "expected the file share.schema.json in schema/; did you mean 'shared.schema.json'? There are: corpus.schema.json, document.schema.json, own.schema.json, shared.schema.json",
+            ),
             ("own.schema.json", "'own.schema.json' leads back to itself; schemas are not recursive"),
             ("broken.schema.json#/$defs/x", None),
         ],
-    )  # fmt: skip
+    )
     def test_that_leads_nowhere(self, ref: str, message: str | None) -> None:
         """A definition or file that is not there is S006 at the reference, with those that are."""
         schema = marks({"$ref": ref}, **{"$defs": {"code": STRING}})
@@ -537,11 +960,27 @@ class TestReferences:
     @pytest.mark.parametrize(
         "ref",
         [
-            "", "#", "#/", "#/$defs/", "#/properties/a", "#/$defs/a/b", "/own.schema.json", "../own.schema.json",
-            "own.json", "own.schema.json#", "own.schema.json#/$defs/", "https://example.org/a.schema.json",
-            "file:own.schema.json", "Own.schema.json", "#/$defs/%61", "#/$defs/a\n", 3, None, ["#/$defs/a"],
+            "",
+            "#",
+            "#/",
+            "#/$defs/",
+            "#/properties/a",
+            "#/$defs/a/b",
+            "/own.schema.json",
+            "../own.schema.json",
+            "own.json",
+            "own.schema.json#",
+            "own.schema.json#/$defs/",
+            "https://example.org/a.schema.json",
+            "file:own.schema.json",
+            "Own.schema.json",
+            "#/$defs/%61",
+            "#/$defs/a\n",
+            3,
+            None,
+            ["#/$defs/a"],
         ],
-    )  # fmt: skip
+    )
     def test_of_another_form(self, ref: object) -> None:
         """Two forms of reference and their combination exist; nothing is fetched from anywhere."""
         schema = marks({"$ref": ref}, **{"$defs": {"a": STRING}})
@@ -654,8 +1093,13 @@ class TestAcrossSchemas:
         files = {"first": written(marks(STRING)), "own": written(layer({"t": table(name, row())}))}
         model, problems = compile_schemas(METADATA | files, ["first", "own"])
         assert [(p.code, p.message, p.path, p.pointer) for p in problems] == [
-            ("S004", f"expected a table name of its own, found {name!r}, which {taken}", "schema/own.schema.json", "/properties/t/x-table"),
-        ]  # fmt: skip
+            (
+                "S004",
+                f"expected a table name of its own, found {name!r}, which {taken}",
+                "schema/own.schema.json",
+                "/properties/t/x-table",
+            ),
+        ]
         assert stands_at(files["own"], problems[0], f'"{name}"')
         assert list(model.layers) == ["first"]
 
@@ -677,20 +1121,43 @@ class TestAcrossSchemas:
     @pytest.mark.parametrize(
         ("properties", "place", "message"),
         [
-            ({"a": {"type": "string", "x-ref": "mark"}}, "a/x-ref", "x-ref cannot name 'mark'; did you mean 'marks'? There are: marks, notes"),
-            ({"a": array({"type": "string", "x-ref": "documents"})}, "a/items/x-ref", "x-ref cannot name 'documents'; there are: marks, notes"),
+            (
+                {"a": {"type": "string", "x-ref": "mark"}},
+                "a/x-ref",
+                "x-ref cannot name 'mark'; did you mean 'marks'? There are: marks, notes",
+            ),
+            (
+                {"a": array({"type": "string", "x-ref": "documents"})},
+                "a/items/x-ref",
+                "x-ref cannot name 'documents'; there are: marks, notes",
+            ),
             ({"a": span(**{"x-inside": "notes"})}, "a/x-inside", "x-inside cannot name 'notes'; there are: marks"),
-            ({"a": span(**{"x-inside": "./b"}), "b": STRING}, "a/x-inside", "x-inside cannot name './b'; there are: marks"),
-            ({"a": span(**{"x-inside": "./a"}), "b": span()}, "a/x-inside", "x-inside cannot name './a'; did you mean './b'? There are: ./b, marks"),
-            ({"a": array(span(), **{"x-inside": "b"}), "b": array(span())}, "a/x-inside", "x-inside cannot name 'b'; there are: ./b, marks"),
+            (
+                {"a": span(**{"x-inside": "./b"}), "b": STRING},
+                "a/x-inside",
+                "x-inside cannot name './b'; there are: marks",
+            ),
+            (
+                {"a": span(**{"x-inside": "./a"}), "b": span()},
+                "a/x-inside",
+                "x-inside cannot name './a'; did you mean './b'? There are: ./b, marks",
+            ),
+            (
+                {"a": array(span(), **{"x-inside": "b"}), "b": array(span())},
+                "a/x-inside",
+                "x-inside cannot name 'b'; there are: ./b, marks",
+            ),
             ({"a": array(span(**{"x-inside": ""}))}, "a/items/x-inside", "x-inside cannot name ''; there are: marks"),
         ],
-    )  # fmt: skip
+    )
     def test_a_target_that_is_none(self, properties: Json, place: str, message: str) -> None:
         """x-ref names a table, x-inside a table of spans or a sibling with spans: all else is S007, with what there is."""
         schema = layer(
-            {"marks": table("marks", obj({"id": STRING, **BOUNDS}, **{"x-span": True})), "notes": table("notes", row(properties))}
-        )  # fmt: skip
+            {
+                "marks": table("marks", obj({"id": STRING, **BOUNDS}, **{"x-span": True})),
+                "notes": table("notes", row(properties)),
+            }
+        )
         problem = the_refusal(schema)
         assert (problem.code, problem.message) == ("S007", message)
         assert problem.pointer == f"/properties/notes/items/properties/{place}"
@@ -717,8 +1184,14 @@ class TestProperties:
     @pytest.mark.parametrize(
         ("node", "expected"),
         [
-            ({"type": "string", "description": "d", "title": "t", "examples": [1]}, Property("p", "string", description="d")),
-            ({"type": "string", "minLength": 1, "maxLength": 2, "pattern": "a"}, Property("p", "string", shortest=1, longest=2, pattern="a")),
+            (
+                {"type": "string", "description": "d", "title": "t", "examples": [1]},
+                Property("p", "string", description="d"),
+            ),
+            (
+                {"type": "string", "minLength": 1, "maxLength": 2, "pattern": "a"},
+                Property("p", "string", shortest=1, longest=2, pattern="a"),
+            ),
             ({"type": "string", "enum": ["b", "a"]}, Property("p", "string", enum=("b", "a"))),
             ({"type": "string", "const": ""}, Property("p", "string", enum=("",))),
             ({"type": "string", "format": "date"}, Property("p", "string", date=True)),
@@ -727,18 +1200,30 @@ class TestProperties:
             ({"type": "integer", "const": 0}, Property("p", "integer", enum=(0,))),
             ({"type": "number", "minimum": 0.5}, Property("p", "number", minimum=0.5)),
             ({"type": "boolean", "$comment": "c"}, Property("p", "boolean")),
-            (array(STRING, minItems=1, maxItems=2), Property("p", "array", items=Property("", "string"), shortest=1, longest=2)),
+            (
+                array(STRING, minItems=1, maxItems=2),
+                Property("p", "array", items=Property("", "string"), shortest=1, longest=2),
+            ),
             (array(array(INTEGER)), Property("p", "array", items=Property("", "array", items=Property("", "integer")))),
-            (obj({"a": STRING, "b": INTEGER}, ["b"]), Property("p", "object", properties=(Property("a", "string"), Property("b", "integer", required=True)))),
+            (
+                obj({"a": STRING, "b": INTEGER}, ["b"]),
+                Property("p", "object", properties=(Property("a", "string"), Property("b", "integer", required=True))),
+            ),
         ],
-    )  # fmt: skip
+    )
     def test_a_property(self, node: Json, expected: Property) -> None:
         """Every keyword of a schema in its place in the model."""
         assert property_of(node) == expected
 
     def test_a_span(self) -> None:
         """A span and a list of spans, with what hangs on them."""
-        schema = layer({"marks": table("marks", row({"p": array(span(), **{"x-overlap": "none"}), "q": span(**{"x-inside": "./p"})}))})
+        schema = layer(
+            {
+                "marks": table(
+                    "marks", row({"p": array(span(), **{"x-overlap": "none"}), "q": span(**{"x-inside": "./p"})})
+                )
+            }
+        )
         found = compiled(schema)[0].tables["marks"].row
         assert (found["p"].spans, found["p"].span, found["p"].overlap) == (True, False, "none")
         assert (found["q"].spans, found["q"].span, found["q"].inside) == (False, True, "./p")
@@ -892,9 +1377,7 @@ class TestModel:
             ("quotes", "none", False, False, False),
         ],
     )
-    def test_kinds(
-        self, table: str, name: str, listed: bool, points: bool, lists_spans: bool
-    ) -> None:
+    def test_kinds(self, table: str, name: str, listed: bool, points: bool, lists_spans: bool) -> None:
         """Lists, spans, and lists of spans."""
         assert MODEL.listed(table, name) is listed
         assert MODEL.points(table, name) is points

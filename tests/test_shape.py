@@ -58,19 +58,54 @@ class TestKeywords:
             ({"type": "array"}, {}, "S103", "expected an array, found {}"),
             ({"type": "object"}, [1, "é"], "S103", 'expected an object, found [1,"é"]'),
             ({"type": "string", "enum": ["a", "b"]}, "A", "S104", 'expected one of "a", "b", found "A"'),
-            ({"type": "string", "enum": ["direct", "mixed"]}, "direkt", "S104", 'expected one of "direct", "mixed", found "direkt"; did you mean \'direct\'?'),
+            (
+                {"type": "string", "enum": ["direct", "mixed"]},
+                "direkt",
+                "S104",
+                'expected one of "direct", "mixed", found "direkt"; did you mean \'direct\'?',
+            ),
             ({"type": "integer", "enum": [1, 2]}, 3, "S104", "expected one of 1, 2, found 3"),
             ({"type": "string", "const": "a"}, "b", "S104", 'expected "a", found "b"'),
             ({"type": "integer", "const": 1}, 0, "S104", "expected 1, found 0"),
             ({"type": "string", "pattern": "^[a-z]$"}, "ab", "S105", 'expected a match of ^[a-z]$, found "ab"'),
             ({"type": "string", "pattern": "^[a-z]$"}, "a\n", "S105", 'expected a match of ^[a-z]$, found "a\\n"'),
             ({"type": "string", "pattern": r"^\d$"}, "٣", "S105", r'expected a match of ^\d$, found "٣"'),
-            ({"type": "string", "format": "date"}, "2018-02-30", "S105", 'expected a day of the calendar such as 2018-10-24, found "2018-02-30"'),
-            ({"type": "string", "format": "date"}, "20181024", "S105", 'expected a day of the calendar such as 2018-10-24, found "20181024"'),
-            ({"type": "string", "format": "date"}, "2018-W43-3", "S105", 'expected a day of the calendar such as 2018-10-24, found "2018-W43-3"'),
-            ({"type": "string", "format": "date"}, "2018-10-24\n", "S105", 'expected a day of the calendar such as 2018-10-24, found "2018-10-24\\n"'),
-            ({"type": "string", "format": "date"}, "٢٠١٨-10-24", "S105", 'expected a day of the calendar such as 2018-10-24, found "٢٠١٨-10-24"'),
-            ({"type": "string", "format": "date"}, "0000-01-01", "S105", 'expected a day of the calendar such as 2018-10-24, found "0000-01-01"'),
+            (
+                {"type": "string", "format": "date"},
+                "2018-02-30",
+                "S105",
+                'expected a day of the calendar such as 2018-10-24, found "2018-02-30"',
+            ),
+            (
+                {"type": "string", "format": "date"},
+                "20181024",
+                "S105",
+                'expected a day of the calendar such as 2018-10-24, found "20181024"',
+            ),
+            (
+                {"type": "string", "format": "date"},
+                "2018-W43-3",
+                "S105",
+                'expected a day of the calendar such as 2018-10-24, found "2018-W43-3"',
+            ),
+            (
+                {"type": "string", "format": "date"},
+                "2018-10-24\n",
+                "S105",
+                'expected a day of the calendar such as 2018-10-24, found "2018-10-24\\n"',
+            ),
+            (
+                {"type": "string", "format": "date"},
+                "٢٠١٨-10-24",
+                "S105",
+                'expected a day of the calendar such as 2018-10-24, found "٢٠١٨-10-24"',
+            ),
+            (
+                {"type": "string", "format": "date"},
+                "0000-01-01",
+                "S105",
+                'expected a day of the calendar such as 2018-10-24, found "0000-01-01"',
+            ),
             ({"type": "integer", "minimum": 0}, -1, "S106", "expected at least 0, found -1"),
             ({"type": "integer", "maximum": 9}, 10, "S106", "expected at most 9, found 10"),
             ({"type": "number", "minimum": 0.5}, 0.25, "S106", "expected at least 0.5, found 0.25"),
@@ -79,7 +114,7 @@ class TestKeywords:
             ({"type": "array", "minItems": 1}, [], "S106", "expected at least 1 item, found 0"),
             ({"type": "array", "maxItems": 1}, [1, 2], "S106", "expected at most 1 item, found 2"),
         ],
-    )  # fmt: skip
+    )
     def test_a_fault(self, schema: dict[str, Any], value: object, code: str, message: str) -> None:
         """Each keyword has its code, says what was expected and found, and stands at the value."""
         assert faults(schema, value) == [(code, ("p",), False, message)]

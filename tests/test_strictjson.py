@@ -25,7 +25,7 @@ class TestEncoding:
         """The place counts code points, the message bytes: after a line break and an é, 0xE9 is byte 11, column 9."""
         raw = '{\n  "é": "'.encode() + b"\xe9" + b'"\n}\n'
         assert refusal(raw) == (
-            "F101", 2, 9, "expected UTF-8, found byte 0xe9 at byte 11 (invalid continuation byte)",
+            "F101", 2, 9, "expected UTF-8, found the byte 0xe9 at offset 11 (invalid continuation byte)",
         )  # fmt: skip
 
     def test_a_byte_that_begins_no_character(self) -> None:
@@ -34,12 +34,12 @@ class TestEncoding:
             "F101",
             2,
             1,
-            "expected UTF-8, found byte 0xff at byte 4 (invalid start byte)",
+            "expected UTF-8, found the byte 0xff at offset 4 (invalid start byte)",
         )
 
     def test_a_character_cut_off_by_the_end(self) -> None:
         """The first two bytes of an emoji and nothing else are no text."""
-        message = "expected UTF-8, found byte 0xf0 at byte 1 (unexpected end of data)"
+        message = "expected UTF-8, found the byte 0xf0 at offset 1 (unexpected end of data)"
         assert refusal(b'"\xf0\x9f') == ("F101", 1, 2, message)
 
     def test_an_encoded_surrogate(self) -> None:

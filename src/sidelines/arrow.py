@@ -36,8 +36,11 @@ def strings(items: Sequence[Any]) -> pa.Array:
     encoded = np.frombuffer(data, np.uint8)
     lengths = np.fromiter(map(len, items), np.int64, len(items))
     if len(data) > len(joined):
-        starts = np.append(np.flatnonzero((encoded & 0xC0) != 0x80), len(data))  # the byte of each code point
-        lengths = np.diff(starts[np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])])
+        # As in `sidelines.offsets`: before a code point stand as many bytes more as there are continuation bytes.
+        continuation = np.flatnonzero((encoded & 0xC0) == 0x80)
+        points = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+        late = continuation - np.arange(len(continuation))
+        lengths = np.diff(points + np.searchsorted(late, points, "right"))
     return text(encoded, lengths, np.ones(len(items), np.bool_))
 
 

@@ -107,7 +107,9 @@ def _write_tables(corpus: Reader, folder: Path, progress: Progress | None) -> tu
 
 
 def _writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
-    return pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True)
+    # Statistics would hold the least and the greatest text of each page, whole.
+    statistics = True if path.stem != "documents" else [name for name in schema.names if name != "text"]
+    return pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True, write_statistics=statistics)
 
 
 def _described(schema: pa.Schema, corpus: Reader) -> pa.Schema:
