@@ -96,11 +96,11 @@ class TestEqual:
             surface = data.draw(st.just(drawn[document][start:end]) | texts(3))
             rows.append((document, start, end, surface))
         index = Texts.of([text.encode() for text in drawn])
-        document, start, end = (ints(*part) for part in zip(*[row[:3] for row in rows], strict=True)) if rows else [ints()] * 3
+        documents, starts, ends = np.array([row[:3] for row in rows], np.int64).reshape(-1, 3).T
         raw: list[Any] = [row[3].encode() for row in rows]
         bounds = ints(0, *np.cumsum([len(surface) for surface in raw], dtype=np.int64).tolist())
         found = index.equal(
-            index.byte(document, start), index.byte(document, end), np.frombuffer(b"".join(raw), np.uint8), bounds
+            index.byte(documents, starts), index.byte(documents, ends), np.frombuffer(b"".join(raw), np.uint8), bounds
         )
         assert found.tolist() == [drawn[d][s:e] == surface for d, s, e, surface in rows]
 

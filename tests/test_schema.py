@@ -22,6 +22,7 @@ MODEL, _ = compile_schemas(SHIPPED, LAYERS)
 STRING: Json = {"type": "string"}
 INTEGER: Json = {"type": "integer"}
 BOUNDS: Json = {"start": INTEGER, "end": INTEGER, "text": STRING}
+SPAN = {"x-span": True}
 
 
 def written(schema: Any) -> bytes:
@@ -35,7 +36,7 @@ def obj(properties: Json, required: Any = None, **more: Any) -> Json:
 
 
 def span(**more: Any) -> Json:
-    return obj(BOUNDS, **{"x-span": True}, **more)
+    return obj(BOUNDS, **SPAN, **more)
 
 
 def array(items: Any, **more: Any) -> Json:
@@ -85,6 +86,20 @@ def the_refusal(schema: Any, **others: Any) -> Problem:
     return problems[0]
 
 
+def metadata_refusal(kind: str, name: str, node: Json | None) -> tuple[str, str, str | None]:
+    """Code, message and pointer of the problem when a property of metadata is taken away, changed or added."""
+    schema = json.loads(METADATA[kind])
+    if node is None:
+        del schema["properties"][name]
+        schema["required"].remove(name)
+    else:
+        schema["properties"][name] = node
+    model, (problem,) = compile_schemas(METADATA | {kind: written(schema)}, [])
+    assert kind not in model.metadata
+    assert problem.path == f"schema/{kind}.schema.json"
+    return problem.code, problem.message, problem.pointer
+
+
 def stands_at(raw: bytes, problem: Problem, text: str) -> bool:
     """Whether line and column of a problem are where this text begins in the file."""
     assert problem.line is not None
@@ -92,424 +107,249 @@ def stands_at(raw: bytes, problem: Problem, text: str) -> bool:
     return raw.decode().split("\n")[problem.line - 1][problem.column - 1 :].startswith(text)
 
 
-KEYWORDS_OF_STRING = (
-    "$comment, const, description, enum, examples, format, maxLength, minLength, pattern, title, type, x-ref"
-)
-KEYWORDS_OF_OBJECT = (
-    "$comment, additionalProperties, description, examples, properties, required, title, type, x-inside, x-span"
-)
+NOTHING = "expected at least one property in an object, found none"
+BELOW = "expected a lower bound below the upper one, found"
+TWICE = "expected x-inside on the array or on its items, found it on both"
+NO_TABLE = "x-table stands on the properties of a layer itself, not deeper and not behind a $ref"
+NO_DOCUMENT = 'expected a required property "document" of type string'
+NO_ID = 'expected a required property "id" of type string, without enum or format, in the rows of an x-table'
+
+
+def bound(name: str, kind: str) -> str:
+    """What is said of a span without a good start, end or text."""
+    return f"expected a required property {name!r} of type {kind}, without enum, beside x-span"
+
+
+ON_STRING = "$comment, const, description, enum, examples, format, maxLength, minLength, pattern, title, type, x-ref"
+ON_INTEGER = "$comment, const, description, enum, examples, maximum, minimum, title, type"
+ON_ARRAY = "$comment, description, examples, items, maxItems, minItems, title, type, x-inside, x-overlap, x-table"
+ON_OBJECT = "$comment, additionalProperties, description, examples, properties, required, title, type, x-inside, x-span"
 ALL = (
     "$comment, $defs, $id, $ref, $schema, additionalProperties, const, description, enum, examples, format, items, "
     "maxItems, maxLength, maximum, minItems, minLength, minimum, pattern, properties, required, title, type, x-inside, "
     "x-overlap, x-ref, x-span, x-table"
 )
-TYPES = "string, integer, number, boolean, array, object"
+A_SCHEMA = "a schema (an object)"
+A_TYPE = "expected a type, one of string, integer, number, boolean, array, object; found "
+COUNT = "a whole number, 0 or more, below 2³¹"
+STRINGS, INTEGERS = "a list of different strings", "a list of different integers"
+INT64, NAMES = "an integer that fits 64 bits", "a list of different property names"
+TABLE_NAME = "a table name: lower-case letters, digits and _, beginning with a letter"
+LIST: Json = {"type": "array", "items": STRING}
+A, REF = {"a": STRING}, {"type": "string", "x-ref": "marks"}
 
 
 class TestKeywords:
     @pytest.mark.parametrize(
         ("node", "pointer", "at", "message"),
         [
-            ({"type": "strin"}, "/type", '"strin"', f'expected a type, one of {TYPES}; found "strin"'),
-            ({"type": ["string", "null"]}, "/type", "[", f'expected a type, one of {TYPES}; found ["string","null"]'),
-            ({"type": "null"}, "/type", '"null"', f'expected a type, one of {TYPES}; found "null"'),
-            ({"description": "x"}, "", "{", f"expected a type, one of {TYPES}; found none"),
-            ({}, "", "{}", f"expected a type, one of {TYPES}; found none"),
-            (True, "", "true", "expected a schema (an object)"),
-            ([], "", "[]", "expected a schema (an object)"),
-            ({"type": "string", "title": 1}, "/title", "1", "title: expected a string, found 1"),
-            ({"type": "string", "examples": "a"}, "/examples", '"a"', 'examples: expected a list, found "a"'),
-            (
-                {"type": "string", "minLength": -1},
-                "/minLength",
-                "-1",
-                "minLength: expected a whole number, 0 or more, below 2³¹, found -1",
-            ),
-            (
-                {"type": "string", "maxLength": 1.0},
-                "/maxLength",
-                "1.0",
-                "maxLength: expected a whole number, 0 or more, below 2³¹, found 1.0",
-            ),
-            (
-                {"type": "array", "items": STRING, "maxItems": 2**31},
-                "/maxItems",
-                "2147483648",
-                "maxItems: expected a whole number, 0 or more, below 2³¹, found 2147483648",
-            ),
-            (
-                {"type": "array", "items": STRING, "minItems": True},
-                "/minItems",
-                "true",
-                "minItems: expected a whole number, 0 or more, below 2³¹, found true",
-            ),
-            ({"type": "string", "enum": []}, "/enum", "[]", "enum: expected a list of different strings, found []"),
-            (
-                {"type": "string", "enum": ["a", "a"]},
-                "/enum",
-                "[",
-                'enum: expected a list of different strings, found ["a","a"]',
-            ),
-            (
-                {"type": "string", "enum": ["a", 1]},
-                "/enum",
-                "[",
-                'enum: expected a list of different strings, found ["a",1]',
-            ),
-            ({"type": "string", "enum": "a"}, "/enum", '"a"', 'enum: expected a list of different strings, found "a"'),
-            (
-                {"type": "integer", "enum": [1, True]},
-                "/enum",
-                "[",
-                "enum: expected a list of different integers, found [1,true]",
-            ),
-            ({"type": "string", "const": 1}, "/const", "1", "const: expected a string, found 1"),
-            (
-                {"type": "integer", "const": 1.0},
-                "/const",
-                "1.0",
-                "const: expected an integer that fits 64 bits, found 1.0",
-            ),
-            (
-                {"type": "integer", "minimum": "0"},
-                "/minimum",
-                '"0"',
-                'minimum: expected an integer that fits 64 bits, found "0"',
-            ),
-            (
-                {"type": "number", "maximum": False},
-                "/maximum",
-                "false",
-                "maximum: expected a number that fits 64 bits, found false",
-            ),
-            ({"type": "string", "format": "time"}, "/format", '"time"', 'format: expected "date", found "time"'),
-            ({"type": "string", "pattern": 3}, "/pattern", "3", "pattern: expected a regular expression, found 3"),
-            (
-                {"type": "string", "pattern": "(?=a)"},
-                "/pattern",
-                '"(?=a)"',
-                'pattern: expected a regular expression of RE2 (invalid perl operator: (?=), found "(?=a)"',
-            ),
-            (
-                {"type": "string", "x-ref": "Marks"},
-                "/x-ref",
-                '"Marks"',
-                'x-ref: expected a table name: lower-case letters, digits and _, beginning with a letter, found "Marks"',
-            ),
-            (
-                {"type": "array", "items": [STRING]},
-                "/items",
-                "[",
-                'items: expected a schema (an object), found [{"type":"string"}]',
-            ),
-            ({"type": "array", "items": True}, "/items", "true", "items: expected a schema (an object), found true"),
-            (
-                {"type": "object", "properties": []},
-                "/properties",
-                "[]",
-                "properties: expected an object whose properties are schemas, found []",
-            ),
-            (
-                obj({"a": STRING}, ["a", "a"]),
-                "/required",
-                "[",
-                'required: expected a list of different property names, found ["a","a"]',
-            ),
-            (
-                obj({"a": STRING}, [0]),
-                "/required",
-                "[",
-                "required: expected a list of different property names, found [0]",
-            ),
-            (
-                {"type": "object", "additionalProperties": True},
-                "/additionalProperties",
-                "true",
-                "additionalProperties: expected false, found true",
-            ),
-            (
-                {"type": "object", "additionalProperties": STRING},
-                "/additionalProperties",
-                "{",
-                'additionalProperties: expected false, found {"type":"string"}',
-            ),
-            ({**span(), "x-span": False}, "/x-span", "false", "x-span: expected true, found false"),
-            ({**span(), "x-inside": 1}, "/x-inside", "1", "x-inside: expected a string, found 1"),
-            (
-                array(span(), **{"x-overlap": "no"}),
-                "/x-overlap",
-                '"no"',
-                'x-overlap: expected "none" or "nested" or "any", found "no"',
-            ),
-            (
-                array(row(), **{"x-table": "x-y"}),
-                "/x-table",
-                '"x-y"',
-                'x-table: expected a table name: lower-case letters, digits and _, beginning with a letter, found "x-y"',
-            ),
+            ({"type": "strin"}, "/type", '"strin"', A_TYPE + '"strin"'),
+            ({"type": ["string", "null"]}, "/type", "[", A_TYPE + '["string","null"]'),
+            ({"type": "null"}, "/type", '"null"', A_TYPE + '"null"'),
+            ({"description": "x"}, "", "{", A_TYPE + "none"),
+            ({}, "", "{}", A_TYPE + "none"),
+            (True, "", "true", f"expected {A_SCHEMA}"),
+            ([], "", "[]", f"expected {A_SCHEMA}"),
         ],
     )
-    def test_a_wrong_value(self, node: Any, pointer: str, at: str, message: str) -> None:
-        """A keyword with a wrong value is S003 at that value, and says what was expected and found."""
+    def test_no_type(self, node: Any, pointer: str, at: str, message: str) -> None:
+        """Every schema is an object with one type, or S003."""
         schema = marks(node)
         problem = the_refusal(schema)
         assert (problem.code, problem.path, problem.message) == ("S003", "schema/own.schema.json", message)
         assert problem.pointer == P + pointer
         assert stands_at(written(schema), problem, at)
 
-    def test_a_long_value_is_cut(self) -> None:
-        """A message shows the first 57 characters of what it found."""
-        problem = the_refusal(marks({"type": "string", "enum": ["a", "a", "b" * 100]}))
-        assert problem.message == f'enum: expected a list of different strings, found ["a","a","{"b" * 47}…'
+    @pytest.mark.parametrize(
+        ("node", "keyword", "value", "expected", "found"),
+        [
+            (STRING, "title", 1, "a string", "1"),
+            (STRING, "$comment", None, "a string", "null"),
+            (STRING, "description", ["a"], "a string", '["a"]'),
+            (STRING, "examples", "a", "a list", '"a"'),
+            (STRING, "minLength", -1, COUNT, "-1"),
+            (STRING, "maxLength", 1.0, COUNT, "1.0"),
+            (LIST, "minItems", True, COUNT, "true"),
+            (LIST, "maxItems", 2**31, COUNT, "2147483648"),
+            (STRING, "enum", [], STRINGS, "[]"),
+            (STRING, "enum", ["a", "a"], STRINGS, '["a","a"]'),
+            (STRING, "enum", ["a", 1], STRINGS, '["a",1]'),
+            (STRING, "enum", "a", STRINGS, '"a"'),
+            (INTEGER, "enum", [1, True], INTEGERS, "[1,true]"),
+            (STRING, "const", 1, "a string", "1"),
+            (INTEGER, "const", 1.0, INT64, "1.0"),
+            (INTEGER, "minimum", "0", INT64, '"0"'),
+            ({"type": "number"}, "maximum", False, "a number that fits 64 bits", "false"),
+            (STRING, "format", "time", '"date"', '"time"'),
+            (STRING, "pattern", 3, "a regular expression", "3"),
+            (STRING, "pattern", "(?=a)", "a regular expression of RE2 (invalid perl operator: (?=)", '"(?=a)"'),
+            (STRING, "x-ref", "Marks", TABLE_NAME, '"Marks"'),
+            ({"type": "array"}, "items", [STRING], A_SCHEMA, '[{"type":"string"}]'),
+            ({"type": "array"}, "items", True, A_SCHEMA, "true"),
+            ({"type": "object"}, "properties", [], "an object whose properties are schemas", "[]"),
+            ({"type": "object", "properties": A}, "required", ["a", "a"], NAMES, '["a","a"]'),
+            ({"type": "object", "properties": A}, "required", [0], NAMES, "[0]"),
+            ({"type": "object", "properties": A}, "required", "a", NAMES, '"a"'),
+            ({"type": "object"}, "additionalProperties", True, "false", "true"),
+            ({"type": "object"}, "additionalProperties", STRING, "false", '{"type":"string"}'),
+            (span(), "x-span", False, "true", "false"),
+            (span(), "x-inside", 1, "a string", "1"),
+            (LIST, "x-overlap", "no", '"none" or "nested" or "any"', '"no"'),
+            (LIST, "x-table", "x-y", TABLE_NAME, '"x-y"'),
+            (STRING, "enum", ["a", "a", "b" * 100], STRINGS, '["a","a","' + "b" * 47 + "…"),
+        ],
+    )
+    def test_a_wrong_value(self, node: Json, keyword: str, value: object, expected: str, found: str) -> None:
+        """A keyword with a wrong value is S003 at that value, and says what was expected and found, cut to 60."""
+        schema = marks(node | {keyword: value})
+        problem = the_refusal(schema)
+        assert (problem.code, problem.pointer) == ("S003", f"{P}/{keyword}")
+        assert problem.message == f"{keyword}: expected {expected}, found {found}"
+        assert stands_at(written(schema), problem, json.dumps(value)[0])
 
     @pytest.mark.parametrize(
         ("node", "keyword", "said"),
         [
-            ({"type": "string", "minLenght": 1}, "minLenght", f"did you mean 'minLength'? There are: {ALL}"),
-            ({"type": "string", "x-reff": "marks"}, "x-reff", f"did you mean 'x-ref'? There are: {ALL}"),
-            ({"type": "string", "qqq": 1}, "qqq", f"there are: {ALL}"),
-            ({"type": "string", "x-mine": 1}, "x-mine", f"did you mean 'x-inside'? There are: {ALL}"),
-            ({"type": "object", "allOf": [], "additionalProperties": False}, "allOf", f"there are: {ALL}"),
-            ({"type": "object", "$dynamicRef": "#", "additionalProperties": False}, "$dynamicRef", None),
-            ({"type": "array", "items": STRING, "uniqueItems": True}, "uniqueItems", None),
-            ({"type": "integer", "exclusiveMinimum": 0}, "exclusiveMinimum", None),
-            ({"type": "string", "deprecated": True}, "deprecated", None),
-            ({"type": "string", "Type": "string"}, "Type", None),
+            (STRING, "minLenght", "did you mean 'minLength'? There"),
+            (STRING, "x-reff", "did you mean 'x-ref'? There"),
+            (STRING, "qqq", "there"),
+            (STRING, "x-mine", "did you mean 'x-inside'? There"),
+            (STRING, "deprecated", "there"),
+            (STRING, "Type", "did you mean 'type'? There"),
+            (LIST, "uniqueItems", "did you mean 'minItems'? There"),
+            (INTEGER, "exclusiveMinimum", "there"),
+            (obj(A), "allOf", "there"),
+            (obj(A), "$dynamicRef", "there"),
         ],
     )
-    def test_an_unknown_keyword(self, node: Json, keyword: str, said: str | None) -> None:
+    def test_an_unknown_keyword(self, node: Json, keyword: str, said: str) -> None:
         """What the dialect does not know is S002 at its key, JSON Schema's own and other x- keywords included."""
-        schema = marks(node)
+        schema = marks(node | {keyword: 1})
         problem = the_refusal(schema)
         assert (problem.code, problem.pointer) == ("S002", f"{P}/{keyword}")
-        assert problem.message.startswith(f"unknown keyword {keyword!r}; ")
-        assert problem.message.endswith(f"here are: {ALL}")
-        assert said is None or problem.message == f"unknown keyword {keyword!r}; {said}"
+        assert problem.message == f"unknown keyword {keyword!r}; {said} are: {ALL}"
         assert stands_at(written(schema), problem, f'"{keyword}"')
+
+    @pytest.mark.parametrize(
+        ("node", "keyword", "value", "where", "legal"),
+        [
+            (STRING, "minimum", 0, ' beside "type": "string"; there', ON_STRING),
+            (INTEGER, "format", "date", ' beside "type": "integer"; there', ON_INTEGER),
+            (
+                {"type": "number"}, "enum", [1], ' beside "type": "number"; there',
+                "$comment, description, examples, maximum, minimum, title, type",
+            ),
+            (
+                {"type": "boolean"}, "const", True, ' beside "type": "boolean"; did you mean \'$comment\'? There',
+                "$comment, description, examples, title, type",
+            ),
+            (LIST, "x-span", True, ' beside "type": "array"; there', ON_ARRAY),
+            (obj(A), "x-ref", "marks", ' beside "type": "object"; there', ON_OBJECT),
+            (obj(A), "$defs", {}, " here; there", ON_OBJECT),
+            (STRING, "$id", "a", " here; there", ON_STRING),
+        ],
+    )  # fmt: skip
+    def test_a_keyword_out_of_place(self, node: Json, keyword: str, value: object, where: str, legal: str) -> None:
+        """A keyword of the dialect on the wrong type is S003 at its key, with those that may stand there."""
+        schema = marks(node | {keyword: value})
+        problem = the_refusal(schema)
+        assert (problem.code, problem.pointer) == ("S003", f"{P}/{keyword}")
+        assert problem.message == f"{keyword!r} has no place{where} are: {legal}"
+        assert stands_at(written(schema), problem, f'"{keyword}"')
+
+    @pytest.mark.parametrize(
+        ("node", "other", "alone"),
+        [
+            ({"type": "string", "enum": ["a"], "const": "a"}, "const", "enum"),
+            ({"type": "string", "pattern": "a", "enum": ["a"]}, "pattern", "enum"),
+            ({"type": "string", "format": "date", "minLength": 1}, "minLength", "format"),
+            ({"type": "string", "const": "a", "x-ref": "marks"}, "x-ref", "const"),
+            ({"type": "integer", "enum": [1], "minimum": 1}, "minimum", "enum"),
+        ],
+    )
+    def test_keywords_that_stand_alone(self, node: Json, other: str, alone: str) -> None:
+        """Beside enum, const and format nothing is left to say but annotations."""
+        schema = marks(node)
+        problem = the_refusal(schema)
+        assert (problem.code, problem.pointer) == ("S003", f"{P}/{other}")
+        assert problem.message == f"expected nothing beside {alone!r}, found {other!r}"
+        assert stands_at(written(schema), problem, f'"{other}"')
+
+    @pytest.mark.parametrize(
+        ("node", "message"),
+        [
+            ({"type": "object", "properties": A}, 'expected "additionalProperties": false on every object'),
+            ({"type": "array"}, 'expected "items" on every array'),
+            ({"type": "object", "additionalProperties": False}, NOTHING),
+            (obj({}), NOTHING),
+            ({"type": "integer", "minimum": 3, "maximum": 2}, f"{BELOW} 3 and 2"),
+            ({"type": "string", "minLength": 3, "maxLength": 2}, f"{BELOW} 3 and 2"),
+            (array(STRING, minItems=1, maxItems=0), f"{BELOW} 1 and 0"),
+            (obj({"end": INTEGER, "text": STRING}, **SPAN), bound("start", "integer")),
+            (obj({**BOUNDS, "end": STRING}, **SPAN), bound("end", "integer")),
+            (obj({**BOUNDS, "end": {"type": "integer", "const": 1}}, **SPAN), bound("end", "integer")),
+            (obj(BOUNDS, ["start", "end"], **SPAN), bound("text", "string")),
+            (obj({**BOUNDS, "text": {"type": "string", "enum": ["a"]}}, **SPAN), bound("text", "string")),
+            (obj({**BOUNDS, "text": {"type": "string", "format": "date"}}, **SPAN), bound("text", "string")),
+        ],
+    )
+    def test_what_no_value_could_be(self, node: Json, message: str) -> None:
+        """An object, array, span or range that cannot be is S003, as a whole."""
+        schema = marks(node)
+        problem = the_refusal(schema)
+        assert (problem.code, problem.message, problem.pointer) == ("S003", message, P)
+        assert stands_at(written(schema), problem, "{")
 
     @pytest.mark.parametrize(
         ("node", "keyword", "message"),
         [
-            (
-                {"type": "string", "minimum": 0},
-                "minimum",
-                f'\'minimum\' has no place beside "type": "string"; there are: {KEYWORDS_OF_STRING}',
-            ),
-            (
-                {"type": "integer", "format": "date"},
-                "format",
-                '\'format\' has no place beside "type": "integer"; there are: $comment, const, description, enum, examples, maximum, minimum, title, type',
-            ),
-            (
-                {"type": "number", "enum": [1]},
-                "enum",
-                '\'enum\' has no place beside "type": "number"; there are: $comment, description, examples, maximum, minimum, title, type',
-            ),
-            (
-                {"type": "boolean", "const": True},
-                "const",
-                "'const' has no place beside \"type\": \"boolean\"; did you mean '$comment'? There are: $comment, description, examples, title, type",
-            ),
-            (
-                {"type": "array", "items": STRING, "x-span": True},
-                "x-span",
-                '\'x-span\' has no place beside "type": "array"; there are: $comment, description, examples, items, maxItems, minItems, title, type, x-inside, x-overlap, x-table',
-            ),
-            (
-                {**obj({"a": STRING}), "x-ref": "marks"},
-                "x-ref",
-                f'\'x-ref\' has no place beside "type": "object"; there are: {KEYWORDS_OF_OBJECT}',
-            ),
-            (
-                {**obj({"a": STRING}), "$defs": {}},
-                "$defs",
-                f"'$defs' has no place here; there are: {KEYWORDS_OF_OBJECT}",
-            ),
-            ({"type": "string", "$id": "a"}, "$id", f"'$id' has no place here; there are: {KEYWORDS_OF_STRING}"),
+            (obj(A), "x-inside", "x-inside stands on spans or arrays of spans only"),
+            (array(STRING), "x-inside", "x-inside stands on spans or arrays of spans only"),
+            (array(span(**{"x-inside": "a"})), "x-inside", TWICE),
+            (array(STRING), "x-overlap", "x-overlap stands on arrays of spans only"),
+            (array(row()), "x-table", NO_TABLE),
         ],
     )
-    def test_a_keyword_out_of_place(self, node: Json, keyword: str, message: str) -> None:
-        """A keyword of the dialect on the wrong type is S003 at its key, with those that may stand there."""
-        schema = marks(node)
+    def test_x_keywords_out_of_place(self, node: Json, keyword: str, message: str) -> None:
+        """The five keywords stand on what they speak of."""
+        schema = marks(node | {keyword: "any"})
         problem = the_refusal(schema)
-        assert (problem.code, problem.pointer, problem.message) == ("S003", f"{P}/{keyword}", message)
+        assert (problem.code, problem.message, problem.pointer) == ("S003", message, f"{P}/{keyword}")
         assert stands_at(written(schema), problem, f'"{keyword}"')
 
     @pytest.mark.parametrize(
-        ("node", "pointer", "at", "message"),
+        "node",
         [
-            (
-                {"type": "object", "properties": {"a": STRING}},
-                "",
-                "{",
-                'expected "additionalProperties": false on every object',
-            ),
-            ({"type": "array"}, "", "{", 'expected "items" on every array'),
-            (
-                {"type": "string", "enum": ["a"], "const": "a"},
-                "/const",
-                '"const"',
-                "expected nothing beside 'enum', found 'const'",
-            ),
-            (
-                {"type": "string", "pattern": "a", "enum": ["a"]},
-                "/pattern",
-                '"pattern"',
-                "expected nothing beside 'enum', found 'pattern'",
-            ),
-            (
-                {"type": "string", "format": "date", "minLength": 1},
-                "/minLength",
-                '"minLength"',
-                "expected nothing beside 'format', found 'minLength'",
-            ),
-            (
-                {"type": "string", "const": "a", "x-ref": "marks"},
-                "/x-ref",
-                '"x-ref"',
-                "expected nothing beside 'const', found 'x-ref'",
-            ),
-            (
-                {"type": "integer", "enum": [1], "minimum": 1},
-                "/minimum",
-                '"minimum"',
-                "expected nothing beside 'enum', found 'minimum'",
-            ),
-            (
-                {"type": "object", "additionalProperties": False},
-                "",
-                "{",
-                "expected at least one property in an object, found none",
-            ),
-            (obj({}), "", "{", "expected at least one property in an object, found none"),
-            (
-                obj({"abc": STRING}, ["abd"]),
-                "/required/0",
-                '"abd"',
-                "required names 'abd', which is no property; did you mean 'abc'? There are: abc",
-            ),
-            (
-                obj({"a": STRING}, ["a", "zz"]),
-                "/required/1",
-                '"zz"',
-                "required names 'zz', which is no property; there are: a",
-            ),
-            (
-                {"type": "integer", "minimum": 3, "maximum": 2},
-                "",
-                "{",
-                "expected a lower bound below the upper one, found 3 and 2",
-            ),
-            (
-                {"type": "string", "minLength": 3, "maxLength": 2},
-                "",
-                "{",
-                "expected a lower bound below the upper one, found 3 and 2",
-            ),
-            (
-                array(STRING, minItems=1, maxItems=0),
-                "",
-                "{",
-                "expected a lower bound below the upper one, found 1 and 0",
-            ),
-            (
-                obj({**BOUNDS, "end": STRING}, **{"x-span": True}),
-                "",
-                "{",
-                "expected a required property 'end' of type integer, without enum, beside x-span",
-            ),
-            (
-                obj(BOUNDS, ["start", "end"], **{"x-span": True}),
-                "",
-                "{",
-                "expected a required property 'text' of type string, without enum, beside x-span",
-            ),
-            (
-                obj({"end": INTEGER, "text": STRING}, **{"x-span": True}),
-                "",
-                "{",
-                "expected a required property 'start' of type integer, without enum, beside x-span",
-            ),
-            (
-                obj({**BOUNDS, "text": {"type": "string", "enum": ["a"]}}, **{"x-span": True}),
-                "",
-                "{",
-                "expected a required property 'text' of type string, without enum, beside x-span",
-            ),
-            (
-                obj({**BOUNDS, "text": {"type": "string", "format": "date"}}, **{"x-span": True}),
-                "",
-                "{",
-                "expected a required property 'text' of type string, without enum, beside x-span",
-            ),
-            (
-                obj({"a": STRING}, **{"x-inside": "marks"}),
-                "/x-inside",
-                '"x-inside"',
-                "x-inside stands on spans or arrays of spans only",
-            ),
-            (
-                array(STRING, **{"x-inside": "marks"}),
-                "/x-inside",
-                '"x-inside"',
-                "x-inside stands on spans or arrays of spans only",
-            ),
-            (
-                array(span(**{"x-inside": "./p"}), **{"x-inside": "./p"}),
-                "/x-inside",
-                '"x-inside"',
-                "expected x-inside on the array or on its items, found it on both",
-            ),
-            (
-                array(STRING, **{"x-overlap": "none"}),
-                "/x-overlap",
-                '"x-overlap"',
-                "x-overlap stands on arrays of spans only",
-            ),
-            (
-                array(row(), **{"x-table": "inner"}),
-                "/x-table",
-                '"x-table"',
-                "x-table stands on the properties of a layer itself, not deeper and not behind a $ref",
-            ),
-            (
-                obj({"a": span()}),
-                "",
-                '"p"',
-                "x-span and x-ref stand on a row, its properties and the items of its arrays, not deeper",
-            ),
-            (
-                obj({"a": {"type": "string", "x-ref": "marks"}}),
-                "",
-                '"p"',
-                "x-span and x-ref stand on a row, its properties and the items of its arrays, not deeper",
-            ),
-            (
-                array(array(span())),
-                "",
-                '"p"',
-                "x-span and x-ref stand on a row, its properties and the items of its arrays, not deeper",
-            ),
-            (
-                array(obj({"a": {"type": "string", "x-ref": "marks"}})),
-                "",
-                '"p"',
-                "x-span and x-ref stand on a row, its properties and the items of its arrays, not deeper",
-            ),
-            (
-                obj({"a": obj({"b": span()})}),
-                "",
-                '"p"',
-                "x-span and x-ref stand on a row, its properties and the items of its arrays, not deeper",
-            ),
+            obj({"a": span()}),
+            obj({"a": REF}),
+            obj({"a": obj({"b": span()})}),
+            array(array(span())),
+            array(array(REF)),
+            array(obj({"a": REF})),
+            array(obj({"a": obj({"b": span()})})),
         ],
     )
-    def test_keywords_that_contradict_each_other(self, node: Json, pointer: str, at: str, message: str) -> None:
-        """What no value could satisfy, or no table hold, is S003."""
+    def test_x_keywords_too_deep(self, node: Json) -> None:
+        """What hangs on the text or on other rows is a column, or in a list that is one."""
         schema = marks(node)
         problem = the_refusal(schema)
-        assert (problem.code, problem.message, problem.pointer) == ("S003", message, P + pointer)
-        assert stands_at(written(schema), problem, at)
+        message = "x-span and x-ref stand on a row, its properties and the items of its arrays, not deeper"
+        assert (problem.code, problem.message, problem.pointer) == ("S003", message, P)
+        assert stands_at(written(schema), problem, '"p"')
+
+    @pytest.mark.parametrize(
+        ("required", "position", "said"),
+        [
+            (["abd"], 0, "required names 'abd', which is no property; did you mean 'abc'? There are: abc"),
+            (["abc", "zz"], 1, "required names 'zz', which is no property; there are: abc"),
+        ],
+    )
+    def test_required_names_that_are_none(self, required: list[str], position: int, said: str) -> None:
+        """What is required is declared."""
+        schema = marks(obj({"abc": STRING}, required))
+        problem = the_refusal(schema)
+        assert (problem.code, problem.message, problem.pointer) == ("S003", said, f"{P}/required/{position}")
+        assert stands_at(written(schema), problem, f'"{required[position]}"')
 
     @pytest.mark.parametrize("name", ["", "a\0b", "a\nb", 'a"b', "a\\b", "\u2028"])
     def test_a_property_name_that_cannot_be(self, name: str) -> None:
@@ -527,87 +367,47 @@ class TestLayers:
             ([], "", "[]", "expected a schema (an object)"),
             ("x", "", '"x"', "expected a schema (an object)"),
             (array(STRING), "/type", '"array"', 'expected "type": "object", found \'array\''),
-            (
-                obj({"marks": table("marks", row())}),
-                "/properties",
-                "{",
-                'expected a required property "document" of type string',
-            ),
-            (
-                {"type": "object", "additionalProperties": False},
-                "/properties",
-                "{",
-                'expected a required property "document" of type string',
-            ),
-            (obj({"document": INTEGER}), "/properties", "{", 'expected a required property "document" of type string'),
-            (
-                obj({"document": STRING}, []),
-                "/properties",
-                "{",
-                'expected a required property "document" of type string',
-            ),
-            (
-                obj({"document": {"type": "string", "format": "date"}}),
-                "/properties",
-                "{",
-                'expected a required property "document" of type string',
-            ),
+            (obj({"marks": table("marks", row())}), "/properties", "{", NO_DOCUMENT),
+            ({"type": "object", "additionalProperties": False}, "/properties", "{", NO_DOCUMENT),
+            (obj({"document": INTEGER}), "/properties", "{", NO_DOCUMENT),
+            (obj({"document": STRING}, []), "/properties", "{", NO_DOCUMENT),
+            (obj({"document": {"type": "string", "format": "date"}}), "/properties", "{", NO_DOCUMENT),
             (layer({"$schema": INTEGER}), "/properties/$schema", "{", 'expected the property "$schema" of type string'),
-            (
-                layer({"notes": STRING}),
-                "/properties/notes",
-                '"notes"',
-                "expected only $schema, document and arrays with x-table in a layer, found 'notes'",
-            ),
-            (
-                layer({"marks": array(row())}),
-                "/properties/marks",
-                '"marks"',
-                "expected only $schema, document and arrays with x-table in a layer, found 'marks'",
-            ),
-            (
-                layer({"marks": table("marks", STRING)}),
-                "/properties/marks/items",
-                "{",
-                "expected objects as the items of an x-table",
-            ),
-            (
-                layer({"marks": table("marks", array(STRING))}),
-                "/properties/marks/items",
-                "{",
-                "expected objects as the items of an x-table",
-            ),
-            (
-                layer({"marks": table("marks", obj({"name": STRING}))}),
-                "/properties/marks/items",
-                "{",
-                'expected a required property "id" of type string, without enum or format, in the rows of an x-table',
-            ),
-            (
-                layer({"marks": table("marks", obj({"id": STRING}, []))}),
-                "/properties/marks/items",
-                "{",
-                'expected a required property "id" of type string, without enum or format, in the rows of an x-table',
-            ),
-            (
-                layer({"marks": table("marks", obj({"id": INTEGER}))}),
-                "/properties/marks/items",
-                "{",
-                'expected a required property "id" of type string, without enum or format, in the rows of an x-table',
-            ),
-            (
-                layer({"marks": table("marks", obj({"id": {"type": "string", "const": "a"}}))}),
-                "/properties/marks/items",
-                "{",
-                'expected a required property "id" of type string, without enum or format, in the rows of an x-table',
-            ),
         ],
     )
     def test_what_is_no_layer(self, schema: Any, pointer: str, at: str, message: str) -> None:
-        """A layer is an object with the document's id and arrays of rows with ids."""
+        """A layer is an object with the document's id."""
         problem = the_refusal(schema)
         assert (problem.code, problem.message, problem.pointer) == ("S003", message, pointer)
         assert stands_at(written(schema), problem, at)
+
+    @pytest.mark.parametrize("node", [STRING, array(row()), obj(A), span()])
+    def test_what_is_no_table(self, node: Json) -> None:
+        """Everything else in a layer is a table."""
+        schema = layer({"notes": node})
+        problem = the_refusal(schema)
+        message = "expected only $schema, document and arrays with x-table in a layer, found 'notes'"
+        assert (problem.code, problem.message, problem.pointer) == ("S003", message, "/properties/notes")
+        assert stands_at(written(schema), problem, '"notes"')
+
+    @pytest.mark.parametrize(
+        ("items", "message"),
+        [
+            (STRING, "expected objects as the items of an x-table"),
+            (array(STRING), "expected objects as the items of an x-table"),
+            (obj({"name": STRING}), NO_ID),
+            (obj({"id": STRING}, []), NO_ID),
+            (obj({"id": INTEGER}), NO_ID),
+            (obj({"id": {"type": "string", "const": "a"}}), NO_ID),
+            (obj({"id": {"type": "string", "format": "date"}}), NO_ID),
+        ],
+    )
+    def test_what_is_no_row(self, items: Json, message: str) -> None:
+        """Rows are objects with an id of their own."""
+        schema = layer({"marks": table("marks", items)})
+        problem = the_refusal(schema)
+        assert (problem.code, problem.message, problem.pointer) == ("S003", message, "/properties/marks/items")
+        assert stands_at(written(schema), problem, "{")
 
     def test_line_and_column(self) -> None:
         """The place of a fault is that in the file, written out."""
@@ -615,153 +415,66 @@ class TestLayers:
         assert (problem.line, problem.column) == (18, 26)
 
     @pytest.mark.parametrize(
-        ("properties", "second", "message"),
+        ("properties", "second", "column", "first"),
         [
-            (
-                {"document": STRING},
-                "document",
-                "expected different columns, found 'document' twice: from the id of the document and 'document'",
-            ),
-            (
-                {"cue": span(), "cue_start": INTEGER},
-                "cue_start",
-                "expected different columns, found 'cue_start' twice: from 'cue' and 'cue_start'",
-            ),
-            (
-                {"cue_text": STRING, "cue": span()},
-                "cue",
-                "expected different columns, found 'cue_text' twice: from 'cue_text' and 'cue'",
-            ),
-            (
-                {"a": obj({**BOUNDS, "b_start": STRING}, **{"x-span": True}), "a_b": span()},
-                "a_b",
-                "expected different columns, found 'a_b_start' twice: from 'a' and 'a_b'",
-            ),
+            ({"document": STRING}, "document", "document", "the id of the document"),
+            ({"cue": span(), "cue_start": INTEGER}, "cue_start", "cue_start", "'cue'"),
+            ({"cue_text": STRING, "cue": span()}, "cue", "cue_text", "'cue_text'"),
+            ({"a": obj({**BOUNDS, "b_start": STRING}, **SPAN), "a_b": span()}, "a_b", "a_b_start", "'a'"),
         ],
     )
-    def test_columns_that_collide(self, properties: Json, second: str, message: str) -> None:
+    def test_columns_that_collide(self, properties: Json, second: str, column: str, first: str) -> None:
         """Two properties that would be one column are S005, at the second."""
         schema = layer({"marks": table("marks", row(properties))})
         problem = the_refusal(schema)
+        message = f"expected different columns, found {column!r} twice: from {first} and {second!r}"
         assert (problem.code, problem.message) == ("S005", message)
         assert problem.pointer == f"/properties/marks/items/properties/{second}"
         assert stands_at(written(schema), problem, f'"{second}"')
 
     def test_columns_that_do_not_collide(self) -> None:
         """Only spans are split into columns: an object or a list beside `cue_start` is one column."""
-        model, problems = compiled(
-            layer(
-                {
-                    "marks": table(
-                        "marks", row({"cue": obj(BOUNDS), "cue_start": INTEGER, "s": array(span()), "s_end": INTEGER})
-                    )
-                }
-            )
-        )
+        properties = {"cue": obj(BOUNDS), "cue_start": INTEGER, "s": array(span()), "s_end": INTEGER}
+        model, problems = compiled(layer({"marks": table("marks", row(properties))}))
         assert problems == []
         assert [p.name for p in model.tables["marks"].row.properties] == ["id", "cue", "cue_start", "s", "s_end"]
 
 
+X_IN_METADATA = "the x- keywords stand in the schemas of layers, not of metadata"
+
+
 class TestMetadata:
     @pytest.mark.parametrize(
-        ("kind", "change", "code", "pointer", "message"),
+        ("kind", "name", "node", "message"),
         [
-            ("document", {"id": None}, "S003", "/properties/id", "expected a required property 'id' of type string"),
-            (
-                "document",
-                {"characters": None},
-                "S003",
-                "/properties/characters",
-                "expected a required property 'characters' of type integer",
-            ),
-            (
-                "document",
-                {"characters": {"type": "number"}},
-                "S003",
-                "/properties/characters",
-                "expected a required property 'characters' of type integer",
-            ),
-            (
-                "document",
-                {"sha256": None},
-                "S003",
-                "/properties/sha256",
-                "expected a required property 'sha256' of type string",
-            ),
-            ("document", {"text": STRING}, "S005", "/properties/text", "'text' is the column of the document's text"),
-            (
-                "document",
-                {"document": STRING},
-                "S005",
-                "/properties/document",
-                "'document' is the column of the document's id",
-            ),
-            (
-                "document",
-                {"language": array(STRING)},
-                "S003",
-                "/properties/language",
-                "expected 'language' of type string",
-            ),
-            (
-                "document",
-                {"place": span()},
-                "S003",
-                "/properties/place",
-                "the x- keywords stand in the schemas of layers, not of metadata",
-            ),
-            (
-                "document",
-                {"seen": {"type": "string", "x-ref": "marks"}},
-                "S003",
-                "/properties/seen",
-                "the x- keywords stand in the schemas of layers, not of metadata",
-            ),
-            (
-                "corpus",
-                {"all": array(span(), **{"x-overlap": "none"})},
-                "S003",
-                "/properties/all",
-                "the x- keywords stand in the schemas of layers, not of metadata",
-            ),
-            (
-                "corpus",
-                {"name": None},
-                "S003",
-                "/properties/name",
-                "expected a required property 'name' of type string",
-            ),
-            (
-                "corpus",
-                {"version": INTEGER},
-                "S003",
-                "/properties/version",
-                "expected a required property 'version' of type string",
-            ),
-            (
-                "corpus",
-                {"layers": STRING},
-                "S003",
-                "/properties/layers",
-                "expected a required property 'layers' of type array",
-            ),
-            ("corpus", {"$schema": INTEGER}, "S003", "/properties/$schema", "expected '$schema' of type string"),
+            ("document", "id", None, "expected a required property 'id' of type string"),
+            ("document", "characters", None, "expected a required property 'characters' of type integer"),
+            ("document", "characters", {"type": "number"}, "expected a required property 'characters' of type integer"),
+            ("document", "sha256", None, "expected a required property 'sha256' of type string"),
+            ("document", "language", LIST, "expected 'language' of type string"),
+            ("document", "place", span(), X_IN_METADATA),
+            ("document", "seen", REF, X_IN_METADATA),
+            ("corpus", "all", array(span(), **{"x-overlap": "none"}), X_IN_METADATA),
+            ("corpus", "name", None, "expected a required property 'name' of type string"),
+            ("corpus", "version", INTEGER, "expected a required property 'version' of type string"),
+            ("corpus", "layers", STRING, "expected a required property 'layers' of type array"),
+            ("corpus", "$schema", INTEGER, "expected '$schema' of type string"),
         ],
     )
-    def test_what_is_no_metadata(self, kind: str, change: Json, code: str, pointer: str, message: str) -> None:
-        """The properties that the tool itself reads are there, of their types, and leave its own columns alone."""
-        schema = json.loads(METADATA[kind])
-        for name, node in change.items():
-            if node is None:
-                del schema["properties"][name]
-                schema["required"].remove(name)
-            else:
-                schema["properties"][name] = node
-        model, problems = compile_schemas(METADATA | {kind: written(schema)}, [])
-        assert kind not in model.metadata
-        assert [(p.code, p.message, p.path, p.pointer) for p in problems] == [
-            (code, message, f"schema/{kind}.schema.json", pointer)
-        ]
+    def test_what_is_no_metadata(self, kind: str, name: str, node: Json | None, message: str) -> None:
+        """The properties that the tool itself reads are there, of their types, and nothing hangs on a text."""
+        assert metadata_refusal(kind, name, node) == ("S003", message, f"/properties/{name}")
+
+    @pytest.mark.parametrize(
+        ("name", "message"),
+        [
+            ("text", "'text' is the column of the document's text"),
+            ("document", "'document' is the column of the document's id"),
+        ],
+    )
+    def test_columns_that_are_taken(self, name: str, message: str) -> None:
+        """The table `documents` has two columns that no metadata may claim."""
+        assert metadata_refusal("document", name, STRING) == ("S005", message, f"/properties/{name}")
 
     @pytest.mark.parametrize("name", ["id", "characters", "sha256"])
     def test_what_must_be_required(self, name: str) -> None:
@@ -931,7 +644,8 @@ class TestReferences:
             ("shared.schema.json#/$defs/x", "expected a definition 'x' in shared.schema.json; there are none"),
             (
                 "share.schema.json",
-                "expected the file share.schema.json in schema/; did you mean 'shared.schema.json'? There are: corpus.schema.json, document.schema.json, own.schema.json, shared.schema.json",
+                "expected the file share.schema.json in schema/; did you mean 'shared.schema.json'? "
+                "There are: corpus.schema.json, document.schema.json, own.schema.json, shared.schema.json",
             ),
             ("own.schema.json", "'own.schema.json' leads back to itself; schemas are not recursive"),
             ("broken.schema.json#/$defs/x", None),
@@ -1119,54 +833,36 @@ class TestAcrossSchemas:
         assert list(model.tables) == ["a", "b"]
 
     @pytest.mark.parametrize(
-        ("properties", "place", "message"),
+        ("properties", "place", "said"),
         [
+            ({"a": REF | {"x-ref": "mark"}}, "a/x-ref", "'mark'; did you mean 'marks'? There are: marks, notes"),
+            ({"a": array(REF | {"x-ref": "documents"})}, "a/items/x-ref", "'documents'; there are: marks, notes"),
+            ({"a": span(**{"x-inside": "notes"})}, "a/x-inside", "'notes'; there are: marks"),
+            ({"a": span(**{"x-inside": "./b"}), "b": STRING}, "a/x-inside", "'./b'; there are: marks"),
             (
-                {"a": {"type": "string", "x-ref": "mark"}},
-                "a/x-ref",
-                "x-ref cannot name 'mark'; did you mean 'marks'? There are: marks, notes",
+                {"a": span(**{"x-inside": "./a"}), "b": span()}, "a/x-inside",
+                "'./a'; did you mean './b'? There are: ./b, marks",
             ),
             (
-                {"a": array({"type": "string", "x-ref": "documents"})},
-                "a/items/x-ref",
-                "x-ref cannot name 'documents'; there are: marks, notes",
+                {"a": array(span(), **{"x-inside": "b"}), "b": array(span())}, "a/x-inside",
+                "'b'; there are: ./b, marks",
             ),
-            ({"a": span(**{"x-inside": "notes"})}, "a/x-inside", "x-inside cannot name 'notes'; there are: marks"),
-            (
-                {"a": span(**{"x-inside": "./b"}), "b": STRING},
-                "a/x-inside",
-                "x-inside cannot name './b'; there are: marks",
-            ),
-            (
-                {"a": span(**{"x-inside": "./a"}), "b": span()},
-                "a/x-inside",
-                "x-inside cannot name './a'; did you mean './b'? There are: ./b, marks",
-            ),
-            (
-                {"a": array(span(), **{"x-inside": "b"}), "b": array(span())},
-                "a/x-inside",
-                "x-inside cannot name 'b'; there are: ./b, marks",
-            ),
-            ({"a": array(span(**{"x-inside": ""}))}, "a/items/x-inside", "x-inside cannot name ''; there are: marks"),
+            ({"a": array(span(**{"x-inside": ""}))}, "a/items/x-inside", "''; there are: marks"),
         ],
-    )
-    def test_a_target_that_is_none(self, properties: Json, place: str, message: str) -> None:
-        """x-ref names a table, x-inside a table of spans or a sibling with spans: all else is S007, with what there is."""
-        schema = layer(
-            {
-                "marks": table("marks", obj({"id": STRING, **BOUNDS}, **{"x-span": True})),
-                "notes": table("notes", row(properties)),
-            }
-        )
+    )  # fmt: skip
+    def test_a_target_that_is_none(self, properties: Json, place: str, said: str) -> None:
+        """x-ref names a table, x-inside a table of spans or a sibling with spans, or S007, with what there is."""
+        spans = obj({"id": STRING, **BOUNDS}, **SPAN)
+        schema = layer({"marks": table("marks", spans), "notes": table("notes", row(properties))})
         problem = the_refusal(schema)
-        assert (problem.code, problem.message) == ("S007", message)
+        assert (problem.code, problem.message) == ("S007", f"{place.split('/')[-1]} cannot name {said}")
         assert problem.pointer == f"/properties/notes/items/properties/{place}"
 
     @pytest.mark.parametrize("where", ["array", "row"])
     def test_a_table_inside_none(self, where: str) -> None:
         """The rows of a table may have to lie inside another; that one must be there."""
         inside = {"x-inside": "blocks"}
-        spans = obj({"id": STRING, **BOUNDS}, **{"x-span": True}, **(inside if where == "row" else {}))
+        spans = obj({"id": STRING, **BOUNDS}, **SPAN, **(inside if where == "row" else {}))
         problem = the_refusal(layer({"marks": table("marks", spans, **(inside if where == "array" else {}))}))
         assert (problem.code, problem.message) == ("S007", "x-inside cannot name 'blocks'; there are: marks")
         at = "/properties/marks/items/x-inside" if where == "row" else "/properties/marks/x-inside"
@@ -1283,7 +979,7 @@ class TestTables:
 
     def test_rows_that_are_spans_are_sorted_by_themselves(self) -> None:
         """A row that is a span comes before the spans that it has."""
-        schema = layer({"marks": table("marks", obj({"id": STRING, "a": span(), **BOUNDS}, **{"x-span": True}))})
+        schema = layer({"marks": table("marks", obj({"id": STRING, "a": span(), **BOUNDS}, **SPAN))})
         found = compiled(schema)[0].tables["marks"]
         assert found.sorts_by is found.row
 
