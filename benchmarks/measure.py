@@ -13,24 +13,30 @@ from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
 
-__all__ = ["alternate", "markdown", "script", "setting"]
+__all__ = ["alternate", "markdown", "run", "script", "setting"]
+
+
+def run(command: Sequence[str]) -> tuple[float, str]:
+    """Run a command as a new process; returns its seconds and what it printed.
+
+    It runs in an empty folder, so that nothing that lies about is imported. When it fails, the measurement ends.
+    """
+    with tempfile.TemporaryDirectory() as empty:
+        start = perf_counter()
+        done = subprocess.run(command, cwd=empty, capture_output=True, encoding="utf-8", check=False)
+        seconds = perf_counter() - start
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)}: exit status {done.returncode}\n{done.stdout[-2000:]}{done.stderr}")
+    return seconds, done.stdout
 
 
 def alternate(commands: Mapping[str, Sequence[str]], rounds: Mapping[str, int]) -> dict[str, list[float]]:
-    """Run commands in turn, each as a new process, and time them in seconds; one with fewer rounds drops out early.
-
-    They run in an empty folder, so that nothing that lies about is imported. A command that fails ends the measurement.
-    """
+    """Run commands in turn and time them in seconds; one with fewer rounds drops out early."""
     times: dict[str, list[float]] = {name: [] for name in commands}
-    with tempfile.TemporaryDirectory() as empty:
-        for turn in range(max(rounds.values())):
-            for name, command in commands.items():
-                if turn < rounds[name]:
-                    start = perf_counter()
-                    done = subprocess.run(command, cwd=empty, capture_output=True, text=True, check=False)
-                    times[name].append(perf_counter() - start)
-                    if done.returncode:
-                        raise SystemExit(f"{name}: exit status {done.returncode}\n{done.stdout[-2000:]}{done.stderr}")
+    for turn in range(max(rounds.values())):
+        for name, command in commands.items():
+            if turn < rounds[name]:
+                times[name].append(run(command)[0])
     return times
 
 

@@ -30,7 +30,7 @@ REFERENCES = {
 
 def check_corpus(root: Path) -> tuple[int, list[str]]:
     """Check every document; returns the number of rows and what is wrong."""
-    settings = json.loads((root / "corpus" / "corpus.json").read_text(encoding="utf-8"))
+    settings = _load(root / "corpus" / "corpus.json")
     layers = settings["layers"]
     validators = {name: _validator(root, name) for name in ["corpus", "document", *layers]}
     faults = list(_shape(validators["corpus"], settings, "corpus"))
@@ -44,7 +44,7 @@ def check_corpus(root: Path) -> tuple[int, list[str]]:
 
 
 def _validator(root: Path, name: str) -> Draft202012Validator:
-    schema = json.loads((root / "schema" / f"{name}.schema.json").read_text(encoding="utf-8"))
+    schema = _load(root / "schema" / f"{name}.schema.json")
     Draft202012Validator.check_schema(schema)
     return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
@@ -52,25 +52,31 @@ def _validator(root: Path, name: str) -> Draft202012Validator:
 def _check_document(
     root: Path, name: str, layers: list[str], validators: dict[str, Draft202012Validator]
 ) -> tuple[int, list[str]]:
-    with (root / "corpus" / f"{name}.json").open(encoding="utf-8") as file:
-        metadata = json.load(file)
+    metadata = _load(root / "corpus" / f"{name}.json")
     raw = (root / "corpus" / f"{name}.txt").read_bytes()
     text = raw.decode("utf-8")
+    contents = {layer: _load(root / "annotations" / name / f"{layer}.json") for layer in layers}
     faults = list(_shape(validators["document"], metadata, name))
+    for layer, content in contents.items():
+        faults += _shape(validators[layer], content, f"{name}/{layer}")
+    if faults:
+        return 0, faults  # what follows relies on the shape
     if sha256(raw).hexdigest() != metadata["sha256"]:
         faults.append(f"{name}: the hash differs")
     if len(text) != metadata["characters"]:
         faults.append(f"{name}: the length differs")
     tables: dict[str, list[dict[str, Any]]] = {}
-    for layer in layers:
-        with (root / "annotations" / name / f"{layer}.json").open(encoding="utf-8") as file:
-            content = json.load(file)
-        faults += _shape(validators[layer], content, f"{name}/{layer}")
+    for layer, content in contents.items():
         if content["document"] != name:
             faults.append(f"{name}/{layer}: document is {content['document']!r}")
         tables |= {table: rows for table, rows in content.items() if isinstance(rows, list)}
     faults += _rows(name, text, tables)
     return sum(map(len, tables.values())), faults
+
+
+def _load(path: Path) -> Any:
+    with path.open(encoding="utf-8") as file:
+        return json.load(file)
 
 
 def _shape(validator: Draft202012Validator, content: Any, where: str) -> Iterator[str]:

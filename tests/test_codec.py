@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from msgspec import UNSET
 
 from sidelines.codec import Codec, Fields, lines
-from sidelines.schema import Layer, Property, compile_schemas
+from sidelines.model import Layer, Property
+from sidelines.schema import compile_schemas
 from tests.strategies import OWN, ROOT
 
 FILES = {
@@ -143,6 +144,12 @@ class TestDecode:
         """The fields of a struct are numbered in the order of the schema."""
         assert list(Fields((INT, STR))) == [("f0", INT), ("f1", STR)]
         assert list(Fields(())) == []
+
+    def test_get(self) -> None:
+        """A property by its name; UNSET where the file has none, or the schema."""
+        content = codec(INT, Property("q", "string")).decode(b'{"p": 3}')
+        small = codec(INT, Property("q", "string"))
+        assert [small.get(content, name) for name in ("p", "q", "r")] == [3, UNSET, UNSET]
 
     def test_rows(self) -> None:
         """Each table has the type of its rows, by its name."""

@@ -11,7 +11,7 @@ import pytest
 from msgspec import UNSET
 
 from sidelines import columns
-from sidelines.schema import Property
+from sidelines.model import Property
 
 STRING = Property("p", "string")
 CODE = Property("code", "string", required=True, pattern="^[a-z]+$")

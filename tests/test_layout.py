@@ -115,6 +115,17 @@ class TestFind:
             find(corpus / "corpus")
         assert str(caught.value).endswith(f"found none; did you mean {corpus}?")
 
+    @pytest.mark.parametrize("path", ["other", "corpus"])
+    def test_no_hint(self, corpus: Path, path: str) -> None:
+        """Neither a folder of another name, nor one called corpus without corpus.json, is one folder too deep."""
+        folder = corpus / "annotations" / path
+        folder.mkdir()
+        if path == "other":
+            (folder / "corpus.json").write_text("{}\n", encoding="utf-8")
+        with pytest.raises(SidelinesError) as caught:
+            find(folder)
+        assert str(caught.value).endswith("corpus.json, found none")
+
     @pytest.mark.skipif(os.name == "nt", reason="symbolic links need rights on Windows")
     def test_a_link(self, corpus: Path, tmp_path: Path) -> None:
         """A link to a corpus is one, under its own name."""

@@ -7,7 +7,7 @@ import json
 import msgspec
 import pytest
 
-from sidelines.problems import Problem, Report, names, not_canonical, pointer
+from sidelines.problems import Problem, Report, code_points, names, not_canonical, pointer, quoted
 
 
 class TestProblem:
@@ -62,6 +62,45 @@ class TestPointer:
         assert pointer(parts) == written
 
 
+class TestQuoted:
+    @pytest.mark.parametrize(
+        ("text", "shown"),
+        [
+            ("", "‘’"),
+            ("Łódź “x” 😀", "‘Łódź “x” 😀’"),
+            ("a\nb\t", "‘a\\u000ab\\u0009’"),
+            ("no\u00a0break\u200d", "‘no\\u00a0break\\u200d’"),
+            ("\U000e0041", "‘\\U000e0041’"),
+            ("x" * 60, f"‘{'x' * 60}’"),
+            ("a" * 30 + "b" * 31, f"‘{'a' * 28} … {'b' * 28}’"),
+            ("a" * 40 + "b" * 40, f"‘{'a' * 28} … {'b' * 28}’"),
+        ],
+    )
+    def test_quoted(self, text: str, shown: str) -> None:
+        """One line, whatever the text: what cannot be seen is written as its code point, the middle is left out."""
+        assert quoted(text) == shown
+
+    @pytest.mark.parametrize(
+        ("text", "shown"),
+        [
+            ("", "‘’"),
+            (" plain ~", "‘ plain ~’"),
+            ("é e\u0301 😀\n", "‘\\u00e9 e\\u0301 \\U0001f600\\u000a’"),
+            ("\x7f", "‘\\u007f’"),
+            ("x" * 60, f"‘{'x' * 60}’"),
+            ("x" * 61, f"‘{'x' * 60}…’"),
+        ],
+    )
+    def test_code_points(self, text: str, shown: str) -> None:
+        """All but printable ASCII as code points, so that no two texts look alike."""
+        assert code_points(text) == shown
+
+    def test_another_limit(self) -> None:
+        """The limit is the caller's."""
+        assert quoted("abcdefghijk", 10) == "‘abc … ijk’"
+        assert code_points("abc", 2) == "‘ab…’"
+
+
 ONE = Problem("S101", "error", "m", "a.json", line=2, column=9)
 TWO = Problem("L001", "error", "m", "a.json", line=10, column=1)
 THREE = Problem("Q001", "warning", "m", "b.json")
@@ -73,9 +112,11 @@ class TestReport:
         """By path, line and column as numbers, code, message; what has no place comes first."""
         late = Problem("S102", "error", "m", "a.json", line=2, column=9)
         other = Problem("S101", "error", "n", "a.json", line=2, column=9)
+        first = Problem("S109", "error", "m", "a.json", line=1, column=1)
+        whole = Problem("S999", "error", "m", "a.json")
         left = Problem("S103", "error", "m", "a.json", line=2, column=8)
-        report = Report(iter([THREE, late, TWO, other, ONE, left, NOWHERE]))
-        assert list(report) == [NOWHERE, left, ONE, other, late, TWO, THREE]
+        report = Report(iter([THREE, late, TWO, other, first, ONE, left, whole, NOWHERE]))
+        assert list(report) == [NOWHERE, whole, first, left, ONE, other, late, TWO, THREE]
 
     def test_sequence(self) -> None:
         """A report has a length, items, slices, and says what it holds."""
@@ -162,7 +203,19 @@ class TestNotCanonical:
             "corpus/a.json",
             "a",
         )
-        assert (problem.line, problem.column, problem.fix) == (line, column, "run `sidelines fmt`")
+        assert (problem.line, problem.column, problem.message) == (line, column, message)
+        assert problem.fix == "run `sidelines fmt`"
+
+    @pytest.mark.parametrize(
+        ("before", "after", "left", "right"),
+        [(10, 19, "", ""), (11, 20, "…", "…"), (0, 0, "", "")],
+    )
+    def test_dots_stand_for_what_is_cut(self, before: int, after: int, left: str, right: str) -> None:
+        """Dots stand where something is left out, and nowhere else."""
+        lines = ["x" * before + middle + "y" * after + "\n" for middle in "ba"]
+        shown = [f"{left}'{'x' * min(before, 10)}{middle}{'y' * min(after, 19)}'{right}" for middle in "ab"]
+        problem = not_canonical("a.json", lines[0].encode(), lines[1].encode())
+        assert problem.message == f"expected the canonical form, {shown[0]}, found {shown[1]}"
 
     def test_columns_are_code_points(self) -> None:
         """An emoji before the difference is one column."""

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from sidelines.problems import Problem
-from sidelines.schema import Model, Property, compile_schemas
+from sidelines.model import Model, Property
+from sidelines.schema import compile_schemas
 from tests.strategies import OWN, ROOT
 
 Json = dict[str, Any]

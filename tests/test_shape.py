@@ -10,7 +10,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from sidelines.problems import Problem
-from sidelines.schema import Layer, Property, compile_schemas
+from sidelines.model import Layer, Property
+from sidelines.schema import compile_schemas
 from sidelines.shape import Fault, explain, validator
 from tests.strategies import OWN, ROOT
 

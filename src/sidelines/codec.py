@@ -13,7 +13,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from sidelines.schema import INT64_MAX, INT64_MIN, Layer, Property, Table
+from sidelines.model import Layer, Property, Table
+
+INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
 
 __all__ = ["Codec", "Fields", "lines"]
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from msgspec import UNSET
 
 from sidelines import arrow, patterns
-from sidelines.schema import Property
+from sidelines.model import Property
 
 __all__ = ["arrow_type", "column", "failing", "field", "patterned"]
 

@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 
 from sidelines import arrow, timex
 from sidelines.marks import CLOSING, OPENING, WHITE_SPACE
+from sidelines.model import Model
 from sidelines.offsets import Bools, Ints, gather
-from sidelines.schema import Model
 from sidelines.tables import Batch, make_batch
 
 __all__ = ["derive", "schemas"]

@@ -19,9 +19,11 @@ from msgspec import UNSET
 from sidelines import arrow, columns, patterns
 from sidelines.codec import Codec, Fields
 from sidelines.layout import DOCUMENT_ID, Folder
-from sidelines.problems import Problem, names, not_canonical, pointer
-from sidelines.schema import Table, compile_schemas
-from sidelines.strictjson import JSONFault, Tree, not_utf8, parse
+from sidelines.model import Table
+from sidelines.problems import Problem, names
+from sidelines.salvage import disagrees, faults, look_again, salvage
+from sidelines.schema import compile_schemas
+from sidelines.strictjson import not_utf8, parse
 from sidelines.tables import Batch, Document, Rows, make_batch
 
 __all__ = ["Reader"]
@@ -62,7 +64,7 @@ class Reader:
         if settings is not None and "corpus" in self._codecs:
             content, found = self._metadata("corpus", settings, "corpus/corpus.json")
             if content is not None and _ill_matched(self._codecs["corpus"], content):
-                found += _faults(self._codecs["corpus"], parse(settings), "corpus/corpus.json", None)
+                found += faults(self._codecs["corpus"], parse(settings), "corpus/corpus.json", None)
                 content = None
             self.problems += found
             self.metadata = _plain(self._codecs["corpus"], content)
@@ -223,15 +225,15 @@ class Reader:
         content = codec.decode(raw)
         problems: list[Problem] = []
         if content is None or codec.canonical(content) != raw:
-            content, problems = _look_again(codec, raw, path, document)
+            content, problems = look_again(codec, raw, path, document)
         if content is not None:
             expected = f"../schema/{kind}.schema.json"
             found = codec.get(content, "$schema")
             if found not in (expected, UNSET):
-                problems.append(_disagrees("F202", "$schema", repr(expected), found, raw, path, document))
+                problems.append(disagrees("F202", "$schema", repr(expected), found, raw, path, document))
             if kind == "document" and (id_ := codec.get(content, "id")) != document:
                 problems.append(
-                    _disagrees("F203", "id", f"{document!r}, the name of the file", id_, raw, path, document)
+                    disagrees("F203", "id", f"{document!r}, the name of the file", id_, raw, path, document)
                 )
                 content = None
         return content, problems
@@ -244,15 +246,15 @@ class Reader:
         problems: list[Problem] = []
         content = codec.decode(raw)
         if content is None or codec.canonical(content) != raw:
-            content, problems = _look_again(codec, raw, path, document)
+            content, problems = look_again(codec, raw, path, document)
             if content is None:
-                return _salvage(codec, raw, problems), problems
+                return salvage(codec, raw, problems), problems
         if (name := codec.get(content, "document")) != document:
             expected = f"{document!r}, the name of the folder"
-            problems.append(_disagrees("F201", "document", expected, name, raw, path, document))
+            problems.append(disagrees("F201", "document", expected, name, raw, path, document))
         schema = f"../../schema/{layer}.schema.json"
         if (found := codec.get(content, "$schema")) not in (schema, UNSET):
-            problems.append(_disagrees("F202", "$schema", repr(schema), found, raw, path, document))
+            problems.append(disagrees("F202", "$schema", repr(schema), found, raw, path, document))
         return {t.name: Rows(_list(codec.get(content, t.key))) for t in codec.layer.tables}, problems
 
     # -- one batch -----------------------------------------------------------------------------------------------------
@@ -272,10 +274,10 @@ class Reader:
                 codec, raw = self._codecs[layer], sources[document.id, layer]
                 metadata = layer == "document"
                 path = self.folder.metadata(document.id) if metadata else self.folder.layer(document.id, layer)
-                found = _faults(codec, parse(raw), path, document.id)
+                found = faults(codec, parse(raw), path, document.id)
                 problems += found
                 if not metadata:
-                    tables |= _salvage(codec, raw, found)
+                    tables |= salvage(codec, raw, found)
             documents[position] = Document(document.id, document.metadata, document.text, tables)
             if "document" in layers:
                 del documents[position]
@@ -326,77 +328,6 @@ def _plain(codec: Codec, content: Any) -> dict[str, Any]:
 
 def _list(rows: Any) -> Sequence[Any]:
     return () if rows is UNSET else rows
-
-
-def _disagrees(code: str, name: str, expected: str, found: Any, raw: bytes, path: str, document: str | None) -> Problem:
-    line, column = parse(raw).position((name,))
-    message = f"{name}: expected {expected}, found {found!r}"
-    return Problem(code, "error", message, path, pointer([name]), line, column, document)
-
-
-def _look_again(codec: Codec, raw: bytes, path: str, document: str | None) -> tuple[Any, list[Problem]]:
-    """The content of a file that is not in order, where only its layout is not; and what is wrong with it."""
-    try:
-        tree = parse(raw)
-    except JSONFault as fault:
-        return None, [Problem(fault.code, "error", fault.message, path, None, fault.line, fault.column, document)]
-    if problems := _faults(codec, tree, path, document):
-        return None, problems
-    content = msgspec.convert(tree.value, codec.content)
-    return content, [not_canonical(path, raw, codec.canonical(content), document)]
-
-
-def _faults(codec: Codec, tree: Tree, path: str, document: str | None) -> list[Problem]:
-    """Where a value is not of its schema's shape."""
-    from sidelines.shape import explain  # jsonschema is slow to import, and a corpus in order never needs it
-
-    tables = {table.key: table.name for table in codec.layer.tables}
-    problems = []
-    for code, at, key, message in explain(codec.layer, tree.value):
-        line, column = tree.position(at, key)
-        table = tables.get(str(at[0])) if at else None
-        row = _at(tree.value, at[:2]) if table and len(at) > 1 else None
-        id_ = row.get("id") if isinstance(row, dict) else None
-        name = f"{at[-1]}: " if at and isinstance(at[-1], str) and code != "S102" else ""
-        problems.append(
-            Problem(
-                code, "error", name + message, path, pointer(at), line, column, document, table,
-                id_ if isinstance(id_, str) else None,
-            )
-        )  # fmt: skip
-    return problems
-
-
-def _at(value: Any, path: Sequence[str | int]) -> Any:
-    for part in path:
-        value = value[part]
-    return value
-
-
-def _salvage(codec: Codec, raw: bytes, problems: Sequence[Problem]) -> dict[str, Rows]:
-    """The rows that are of their schema's shape, from a file that is not; nothing from one that is no JSON."""
-    try:
-        value = parse(raw).value
-    except JSONFault:
-        value = None
-    if not isinstance(value, dict):
-        return {table.name: Rows(read=False) for table in codec.layer.tables}
-    places = [problem.pointer or "" for problem in problems]
-    return {
-        table.name: _salvage_table(table, codec.rows[table.name], value.get(table.key), places)
-        for table in codec.layer.tables
-    }
-
-
-def _salvage_table(table: Table, type_: type[msgspec.Struct], rows: Any, places: Sequence[str]) -> Rows:
-    own = pointer([table.key])
-    if not isinstance(rows, list) or own in places:
-        return Rows(read=False)
-    bad = {int(place.split("/")[2]) for place in places if place.startswith(own + "/")}
-    sound = [msgspec.convert(row, type_) for index, row in enumerate(rows) if index not in bad]
-    ids = {index: rows[index].get("id") if isinstance(rows[index], dict) else None for index in bad}
-    lost = tuple((index, ids[index] if isinstance(ids[index], str) else None) for index in sorted(bad))
-    return Rows(sound, lost)
 
 
 def _ill_matched(codec: Codec, content: Any) -> bool:

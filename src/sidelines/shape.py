@@ -16,9 +16,9 @@ from jsonschema import Draft202012Validator, FormatChecker, TypeChecker, Validat
 from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 
+from sidelines.model import Layer
 from sidelines.patterns import matches
 from sidelines.problems import names
-from sidelines.schema import Layer
 
 __all__ = ["Fault", "explain", "validator"]
 

@@ -19,8 +19,8 @@ from msgspec import UNSET
 
 from sidelines import arrow, columns
 from sidelines.codec import Fields
+from sidelines.model import Layer, Model, Table
 from sidelines.offsets import Bools, Ints, Texts
-from sidelines.schema import Layer, Model, Table
 
 T = TypeVar("T")
 

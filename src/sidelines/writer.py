@@ -14,9 +14,10 @@ import msgspec
 
 from sidelines.codec import lines
 from sidelines.errors import SidelinesError
+from sidelines.model import Layer, Property
 from sidelines.problems import Problem
 from sidelines.reader import Reader
-from sidelines.schema import Layer, Property, layout
+from sidelines.resolver import layout
 from sidelines.strictjson import JSONFault, parse
 
 __all__ = ["canonical", "format_corpus", "replace_file", "replace_folder"]

@@ -8,10 +8,10 @@ import numpy as np
 import pyarrow as pa
 
 from sidelines import arrow
+from sidelines.model import Table
 from sidelines.offsets import Ints
 from sidelines.problems import names
 from sidelines.rules.finding import Finding
-from sidelines.schema import Table
 from sidelines.tables import Batch
 
 __all__ = ["dangling_reference", "duplicate_id"]
