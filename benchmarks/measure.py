@@ -27,6 +27,7 @@ def run(command: Sequence[str]) -> tuple[float, str]:
         seconds = perf_counter() - start
     if done.returncode:
         raise SystemExit(f"{' '.join(command)}: exit status {done.returncode}\n{done.stdout[-2000:]}{done.stderr}")
+    sys.stderr.write(done.stderr)
     return seconds, done.stdout
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from sidelines import intervals
 from sidelines.intervals import circles, crossing, each_circle, inside, meets, out_of_order, overlapping, place
 from sidelines.offsets import Ints
 
@@ -126,6 +127,18 @@ class TestCrossing:
     def test_examples(self, spans: list[Span], pairs: list[tuple[int, int]]) -> None:
         """Nested, touching and identical spans do not cross, in whatever order they are given."""
         assert crossing(*arrays(spans)) == pairs
+
+    @given(SPANS)
+    @example([(0, 4), (0, 4), (1, 3), (1, 3), (3, 4), (4, 5)])
+    def test_spans_that_nest_are_not_compared_in_pairs(self, spans: list[Span]) -> None:
+        """Of spans that nest, however many and in whatever order, no pair is looked at."""
+        nested: list[Span] = []
+        for span in spans:
+            if not any(cross(span, other) for other in nested):
+                nested.append(span)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(intervals, "_crossing_pairs", lambda start, end: pytest.fail("compared in pairs"))
+            assert crossing(*arrays(nested)) == []
 
 
 class TestInside:

@@ -180,7 +180,7 @@ class TestNotCanonical:
     @pytest.mark.parametrize(
         ("found", "expected", "line", "column", "message"),
         [
-            ('{"a": 1}', '{\n  "a": 1\n}\n', 1, 2, "expected the canonical form, nothing, found '\"a\": 1}'"),
+            ('{"a": 1}', '{\n  "a": 1\n}\n', 1, 2, "expected the canonical form, '{', found '{\"a\": 1}'"),
             (
                 '{\n "a": 1\n}\n',
                 '{\n  "a": 1\n}\n',

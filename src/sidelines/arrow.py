@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from array import array
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -136,6 +137,10 @@ def whole(items: pa.ChunkedArray | pa.Array) -> pa.Array:
 
 def python(items: pa.Array) -> list[Any]:
     """The values of a column as Python objects, without importing pandas."""
+    if items.type == pa.string() and not items.null_count:
+        data, bounds = utf8(items)
+        raw = data.tobytes()
+        return [raw[start:end].decode() for start, end in pairwise(bounds.tolist())]
     return [item.as_py() for item in items]
 
 

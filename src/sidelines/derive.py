@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sidelines import arrow, timex
-from sidelines.marks import CLOSING, OPENING, WHITE_SPACE
+from sidelines.marks import CLOSING, OPENING, WHITE_SPACE, one_of
 from sidelines.model import Model
 from sidelines.offsets import Bools, Ints, gather
 from sidelines.tables import Batch, make_batch
@@ -152,14 +152,10 @@ def _slices(batch: Batch, document: Ints, start: Ints, end: Ints, valid: Bools) 
 
 def _without_marks(texts: pa.Array, direct: Bools, first: Bools, last: Bools) -> pa.Array:
     """Direct speech without its quotation marks: where a span has both, and at the ends of the whole."""
-    bare = pc.replace_substring_regex(texts, f"(?s)^[{_class(OPENING)}](.*)[{_class(CLOSING)}]$", r"\1")
+    bare = pc.replace_substring_regex(texts, f"(?s)^{one_of(OPENING)}(.*){one_of(CLOSING)}$", r"\1")
     whole = arrow.booleans(arrow.truth(pc.not_equal(bare, texts)))
-    opened = pc.replace_substring_regex(texts, f"^[{_class(OPENING)}]", "")
+    opened = pc.replace_substring_regex(texts, f"^{one_of(OPENING)}", "")
     bare = pc.if_else(pc.or_(whole, arrow.booleans(~first)), bare, opened)
-    closed = pc.replace_substring_regex(bare, f"[{_class(CLOSING)}]$", "")
+    closed = pc.replace_substring_regex(bare, f"{one_of(CLOSING)}$", "")
     bare = pc.if_else(pc.or_(whole, arrow.booleans(~last)), bare, closed)
     return pc.if_else(arrow.booleans(direct), pc.utf8_trim(bare, WHITE_SPACE), texts)
-
-
-def _class(characters: str) -> str:
-    return "".join(f"\\x{{{ord(character):x}}}" for character in characters)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["CLOSING", "OPENING", "WHITE_SPACE"]
+__all__ = ["CLOSING", "OPENING", "WHITE_SPACE", "one_of"]
 
 # What opens a quotation in one language closes it in another.
 _EITHER = "\"'“”„‟‘’‚‛«»‹›❛❜❝❞⹂＂＇"
@@ -15,3 +15,12 @@ WHITE_SPACE = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
 )
+
+
+def one_of(characters: str) -> str:
+    r"""The class of these characters as a regular expression of RE2.
+
+    >>> one_of("«»")
+    '[\\x{ab}\\x{bb}]'
+    """
+    return "[" + "".join(f"\\x{{{ord(character):x}}}" for character in characters) + "]"

@@ -112,13 +112,13 @@ class Batch:
 
     def is_(self, table: str, name: str, value: str) -> Bools:
         """The rows whose property has this value; null has none."""
-        column = self.column(table, name)
-        if not pa.types.is_dictionary(column.type):
-            column = column.dictionary_encode()
-        legal = arrow.python(column.dictionary)
-        code = legal.index(value) if value in legal else -1
-        same: Bools = (arrow.numbers(column.indices) == code) & arrow.valid(column.indices)
+        codes, values = self.distinct(table, name)
+        same: Bools = codes == (values.index(value) if value in values else -1)
         return same
+
+    def distinct(self, table: str, name: str) -> tuple[Ints, list[str]]:
+        """The different strings of a column, and for each row which it has: one past the last for null."""
+        return self._remember(("distinct", table, name), lambda: self._distinct(table, name))
 
     def document(self, table: str) -> Ints:
         """The document of each row of a table, as an index into `ids`."""
@@ -206,6 +206,14 @@ class Batch:
             self._memory[key] = make()
         remembered: T = self._memory[key]
         return remembered
+
+    def _distinct(self, table: str, name: str) -> tuple[Ints, list[str]]:
+        column = self.column(table, name)
+        if not pa.types.is_dictionary(column.type):
+            column = column.dictionary_encode()
+        values: list[str] = arrow.python(column.dictionary)
+        codes = np.where(arrow.valid(column.indices), arrow.numbers(column.indices), len(values))
+        return codes.astype(np.int64), values
 
     def _target(self, table: str, name: str) -> Ints:
         ref = self.model.tables[table].row[name].ref

@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import MAXYEAR, date, timedelta
+from functools import lru_cache
 from typing import Final, Literal
 
-__all__ = ["Kind", "Value", "contradiction", "fits", "parse"]
+__all__ = ["Kind", "Value", "contradiction", "fits", "named", "parse", "possible"]
 
 Kind = Literal[
     "century",
@@ -110,6 +111,7 @@ _CALENDAR: Final = re.compile(
 )
 
 
+@lru_cache(maxsize=2**14)
 def parse(value: str) -> Value | None:
     """Read a TIMEX3 value; None when it is none.
 
@@ -176,6 +178,34 @@ def fits(value: Value, type: str) -> bool:
     (True, True, False)
     """
     return value.kind in _KINDS.get(type, ())
+
+
+@lru_cache(maxsize=2**14)
+def named(surface: str) -> tuple[int, int]:
+    """The weekdays and months that an English surface names, each as bits (bit 1 is Monday, or January); 0 for none.
+
+    What `contradiction` judges: nothing is named where a word such as "after" stands.
+
+    >>> named("Monday, 1 May"), named("the day after Monday")
+    ((2, 32), (0, 0))
+    """
+    words = _WORD.findall(surface)
+    if not _RELATIVE.isdisjoint(map(str.lower, words)):
+        return 0, 0
+    weekdays = months = 0
+    for word in words:
+        weekdays |= 1 << _WEEKDAY_WORDS[word] if word in _WEEKDAY_WORDS else 0
+        months |= 1 << _MONTH_WORDS[word] if word in _MONTH_WORDS else 0
+    return weekdays, months
+
+
+def possible(value: Value) -> tuple[int, int]:
+    """The weekdays and months that can be true of a value, as bits; 0 where all can.
+
+    >>> possible(Value("day", months=(5,), weekday=1))
+    (2, 32)
+    """
+    return (1 << value.weekday if value.weekday else 0), sum(1 << month for month in value.months)
 
 
 def contradiction(surface: str, value: Value) -> str | None:

@@ -5,57 +5,56 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import pyarrow as pa
 
-from sidelines import arrow, intervals, timex
-from sidelines.offsets import Bools, Ints
+from sidelines import intervals, timex
+from sidelines.offsets import Bools
 from sidelines.rules.finding import Finding
 from sidelines.tables import Batch
 
-TYPES = ("DATE", "TIME", "DURATION", "SET")
-
 __all__ = ["anchors_in_circle", "creation_times", "name_contradicts", "no_value", "value_against_type"]
+
+TYPES = ("DATE", "TIME", "DURATION", "SET")
 
 
 def no_value(batch: Batch) -> Iterator[Finding]:
     """A value is none of TIMEX3."""
     if batch.model.text("dates", "value"):
-        for rows, (value,) in _distinct(batch, "value"):
-            if timex.parse(value) is None:
-                for row in rows:
-                    shown = value if len(value) <= 40 else value[:39] + "…"
-                    message = f"value: expected a TIMEX3 value such as 2018-10-24, 2018-W43 or P2D, found {shown!r}"
-                    yield Finding("dates", row, message, ("value",))
+        codes, values = batch.distinct("dates", "value")
+        none = np.array([timex.parse(value) is None for value in values] + [False], np.bool_)
+        for row in np.flatnonzero(batch.sound["dates"] & none[codes]).tolist():
+            value = values[codes[row]]
+            shown = value if len(value) <= 40 else value[:39] + "…"
+            message = f"value: expected a TIMEX3 value such as 2018-10-24, 2018-W43 or P2D, found {shown!r}"
+            yield Finding("dates", row, message, ("value",))
 
 
 def value_against_type(batch: Batch) -> Iterator[Finding]:
     """A value does not fit the type of its date."""
     if batch.model.text("dates", "value", "type"):
-        for rows, (value, kind) in _distinct(batch, "value", "type"):
+        codes, values = batch.distinct("dates", "value")
+        for row in np.flatnonzero(_unfit(batch)).tolist():
+            kind, value = batch.column("dates", "type")[row].as_py(), values[codes[row]]
             meaning = timex.parse(value)
-            if meaning is not None and not timex.fits(meaning, kind):
-                for row in rows:
-                    message = f"value: expected one that fits the type {kind}, found {value!r}, a {meaning.kind}"
-                    yield Finding("dates", row, message, ("value",))
+            assert meaning is not None  # what is no value at all is not unfit
+            fitting = " or ".join(other for other in TYPES if timex.fits(meaning, other))
+            message = f"value: expected one that fits the type {kind}, found {value!r}, which fits {fitting}"
+            yield Finding("dates", row, message, ("value",))
 
 
 def name_contradicts(batch: Batch) -> Iterator[Finding]:
     """A weekday or month that an English surface names cannot be true of the value."""
-    if batch.model.text("dates", "value", "text"):
-        english = batch.english[batch.document("dates")] & ~_unfit(batch)
-        for rows, (value, surface) in _distinct(batch, "value", "text"):
-            meaning = timex.parse(value)
-            against = timex.contradiction(surface, meaning) if meaning is not None else None
-            for row in rows[english[rows]] if against else ():
-                yield Finding("dates", row, f"value: expected what the words say, found {against}", ("value",))
-
-
-def _unfit(batch: Batch) -> Bools:
-    """The rows whose value does not fit their type: one problem is enough for them."""
-    unfit = np.zeros(len(batch.sound["dates"]), np.bool_)
-    for finding in value_against_type(batch):
-        unfit[finding.row] = True
-    return unfit
+    if not batch.model.text("dates", "value", "text"):
+        return
+    codes, values = batch.distinct("dates", "value")
+    words, surfaces = batch.distinct("dates", "text")
+    meanings = [timex.parse(value) or timex.Value("reference") for value in values]
+    true = np.array([*map(timex.possible, meanings), (0, 0)], np.int64)[codes]
+    said = np.array([*map(timex.named, surfaces), (0, 0)], np.int64)[words]
+    against = ((said != 0) & (true != 0) & (said & true == 0)).any(axis=1)
+    judged = batch.sound["dates"] & batch.english[batch.document("dates")] & ~_unfit(batch)
+    for row in np.flatnonzero(judged & against).tolist():
+        found = timex.contradiction(surfaces[words[row]], meanings[codes[row]])
+        yield Finding("dates", row, f"value: expected what the words say, found {found}", ("value",))
 
 
 def anchors_in_circle(batch: Batch) -> Iterator[Finding]:
@@ -72,32 +71,19 @@ def creation_times(batch: Batch) -> Iterator[Finding]:
     if batch.model.text("dates", "function"):
         rows = np.flatnonzero(batch.sound["dates"] & batch.is_("dates", "function", "CREATION_TIME"))
         document = batch.document("dates")[rows]
-        for at in np.flatnonzero(document[1:] == document[:-1]) + 1:
+        for at in (np.flatnonzero(document[1:] == document[:-1]) + 1).tolist():
             earlier = batch.column("dates", "id")[int(rows[at - 1])].as_py()
             message = f"function: expected one CREATION_TIME, found it on {earlier!r} already"
             yield Finding("dates", int(rows[at]), message, ("function",))
 
 
-def _indices(column: pa.Array) -> pa.Array:
-    return column.indices if pa.types.is_dictionary(column.type) else column
-
-
-def _distinct(batch: Batch, *names: str) -> Iterator[tuple[Ints, tuple[str, ...]]]:
-    """The sound rows by what stands in some columns, each combination once; rows without one of them are left out."""
-    there = [arrow.valid(_indices(batch.column("dates", name))) for name in names]
-    rows = np.flatnonzero(batch.sound["dates"] & np.logical_and.reduce(there))
-    if not len(rows):
-        return
-    keys = np.zeros(len(rows), np.int64)
-    columns = []
-    for name in names:
-        column = arrow.pick(batch.column("dates", name), rows)
-        if not hasattr(column, "dictionary"):
-            column = column.dictionary_encode()
-        keys = keys * max(len(column.dictionary), 1) + arrow.numbers(column.indices)
-        columns.append(column)
-    order = np.argsort(keys, kind="stable")
-    edges = np.flatnonzero(np.diff(keys[order], prepend=-1))
-    for first, last in zip(edges, np.append(edges[1:], len(order)), strict=True):
-        at = order[first:last]
-        yield rows[at], tuple(column[int(at[0])].as_py() for column in columns)
+def _unfit(batch: Batch) -> Bools:
+    """The sound rows whose value, if it is one, does not fit their type, if it is one of TIMEX3."""
+    if not batch.model.text("dates", "type"):
+        return np.zeros(len(batch.sound["dates"]), np.bool_)
+    codes, values = batch.distinct("dates", "value")
+    kinds, names = batch.distinct("dates", "type")
+    meanings = map(timex.parse, values)
+    fits = [[m is None or name not in TYPES or timex.fits(m, name) for name in (*names, "")] for m in meanings]
+    unfit: Bools = ~np.array([*fits, [True] * (len(names) + 1)], np.bool_)[codes, kinds]
+    return unfit & batch.sound["dates"]

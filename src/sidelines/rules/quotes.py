@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import pyarrow.compute as pc
 
 from sidelines import arrow, intervals
-from sidelines.marks import CLOSING, OPENING
+from sidelines.marks import CLOSING, OPENING, one_of
 from sidelines.offsets import Bools, Ints
 from sidelines.rules.finding import Finding
 from sidelines.tables import Batch, Spans
@@ -25,11 +26,16 @@ def direct_without_marks(batch: Batch) -> Iterator[Finding]:
     content = _content(batch)
     content = content.where(batch.is_("quotes", "kind", "direct")[content.row])
     first, last = _ends(content)
-    for begin, end in zip(np.flatnonzero(first).tolist(), np.flatnonzero(last).tolist(), strict=True):
-        opening, closing = content.text[begin].as_py()[0], content.text[end].as_py()[-1]
-        if opening not in OPENING or closing not in CLOSING or (begin == end and len(content.text[end].as_py()) == 1):
-            message = f"expected quotation marks at both ends of a direct quote, found {opening!r} and {closing!r}"
-            yield _finding(content, begin if opening not in OPENING else end, message)
+    opens = arrow.truth(pc.match_substring_regex(content.text, f"^{one_of(OPENING)}"))
+    closes = arrow.truth(pc.match_substring_regex(content.text, f"{one_of(CLOSING)}$"))
+    single = first & last & (arrow.numbers(pc.utf8_length(content.text)) == 1)
+    # Both ends of a quote are its first and its last span, in the same order.
+    begins, ends = np.flatnonzero(first), np.flatnonzero(last)
+    for at in np.flatnonzero(~opens[begins] | ~closes[ends] | single[begins]).tolist():
+        begin, end = int(begins[at]), int(ends[at])
+        found = f"{content.text[begin].as_py()[0]!r} and {content.text[end].as_py()[-1]!r}"
+        message = f"expected quotation marks at both ends of a direct quote, found {found}"
+        yield _finding(content, end if opens[begin] else begin, message)
 
 
 def mixed_without_fragments(batch: Batch) -> Iterator[Finding]:
