@@ -101,6 +101,8 @@ class TestSyntax:
             (b"undefined", 1, 1, "expected a JSON value, found 'undefined'"),
             (b"\xc2\xa01", 1, 1, r"expected a JSON value, found '\xa0'"),
             (b"\f1", 1, 1, r"expected a JSON value, found '\x0c'"),
+            (b"[" + b"x" * 40 + b"]", 1, 2, f"expected a JSON value, found '{'x' * 40}'"),
+            (b"[" + b"x" * 41 + b"]", 1, 2, f"expected a JSON value, found '{'x' * 37}…'"),
             (b"[" + b"x" * 50 + b"]", 1, 2, f"expected a JSON value, found '{'x' * 37}…'"),
         ],
     )
@@ -406,7 +408,14 @@ class TestPlaces:
 
     @pytest.mark.parametrize(
         ("text", "offset", "place"),
-        [("", 0, (1, 1)), ("ab", 2, (1, 3)), ("a\n", 1, (1, 2)), ("a\n", 2, (2, 1)), ("a\u2028b\rc", 4, (1, 5))],
+        [
+            ("", 0, (1, 1)),
+            ("ab", 2, (1, 3)),
+            ("\n", 1, (2, 1)),
+            ("a\n", 1, (1, 2)),
+            ("a\n", 2, (2, 1)),
+            ("a\u2028b\rc", 4, (1, 5)),
+        ],
     )
     def test_line_column(self, text: str, offset: int, place: tuple[int, int]) -> None:
         """The line break belongs to the line that it ends; U+2028 and a carriage return end none."""

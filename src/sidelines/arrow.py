@@ -22,27 +22,32 @@ __all__ = [
     "pick", "python", "strings", "text", "truth", "utf8", "valid", "whole",
 ]  # fmt: skip
 
+LONG = 24  # characters, on average: where encoding one by one begins to pay
 EPOCH = datetime.date(1970, 1, 1).toordinal()
 
 
 def strings(items: Sequence[Any]) -> pa.Array:
     """A column of strings; None or UNSET for null."""
     try:
-        joined = "".join(items)
+        lengths = np.fromiter(map(len, items), np.int64, len(items))
     except TypeError:  # something is absent
         builder = pa.lib.StringBuilder()
         builder.append_values([None if item is UNSET else item for item in items])
         return builder.finish()
+    present = np.ones(len(items), np.bool_)
+    if lengths.sum() > LONG * len(items):  # one wide character would make the join of long texts several times as large
+        parts = list(map(str.encode, items))
+        return text(np.frombuffer(b"".join(parts), np.uint8), np.fromiter(map(len, parts), np.int64), present)
+    joined = "".join(items)
     data = joined.encode()
     encoded = np.frombuffer(data, np.uint8)
-    lengths = np.fromiter(map(len, items), np.int64, len(items))
     if len(data) > len(joined):
         # As in `sidelines.offsets`: before a code point stand as many bytes more as there are continuation bytes.
         continuation = np.flatnonzero((encoded & 0xC0) == 0x80)
         points = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
         late = continuation - np.arange(len(continuation))
         lengths = np.diff(points + np.searchsorted(late, points, "right"))
-    return text(encoded, lengths, np.ones(len(items), np.bool_))
+    return text(encoded, lengths, present)
 
 
 def integers(items: npt.NDArray[np.int64], valid: npt.NDArray[np.bool_] | None = None) -> pa.Array:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ __all__ = ["Reader"]
 
 LAYER_NAME = "[a-z][a-z0-9_-]{0,63}"  # nothing that could lead out of the corpus
 RESERVED_LAYERS = ("corpus", "document", "dialect")
-BATCH_DOCUMENTS = 500
+BATCH_DOCUMENTS = 200
 BATCH_BYTES = 64 * 2**20
 READ_BYTES = 2**16
 
@@ -96,17 +96,16 @@ class Reader:
             return
         documents: list[Document] = []
         problems: list[Problem] = []
-        sources: dict[tuple[str, str], bytes] = {}
         held = 0
         for name in self.documents:
-            document = self._document(name, sources, problems)
+            document = self._document(name, problems)
             if document is not None:
                 documents.append(document)
                 held += len(document.text)
             if len(documents) == size or held > BATCH_BYTES:
-                yield self._batch(documents, sources, problems), problems
-                documents, problems, sources, held = [], [], {}, 0
-        yield self._batch(documents, sources, problems), problems
+                yield self._batch(documents, problems), problems
+                documents, problems, held = [], [], 0
+        yield self._batch(documents, problems), problems
 
     # -- the folder ----------------------------------------------------------------------------------------------------
 
@@ -173,7 +172,7 @@ class Reader:
 
     # -- one document --------------------------------------------------------------------------------------------------
 
-    def _document(self, name: str, sources: dict[tuple[str, str], bytes], problems: list[Problem]) -> Document | None:
+    def _document(self, name: str, problems: list[Problem]) -> Document | None:
         text = self._bytes(self.folder.text(name), problems, name)
         raw = self._bytes(self.folder.metadata(name), problems, name)
         if text is not None and (fault := not_utf8(text)):
@@ -182,14 +181,12 @@ class Reader:
             text = None
         metadata = None
         if raw is not None:
-            sources[name, "document"] = raw
             metadata, found = self._metadata("document", raw, self.folder.metadata(name), name)
             problems += found
         tables: dict[str, Rows] = {}
         for layer in self.layers if self._annotated(name, raw is not None, problems) else ():
             source = self._bytes(self.folder.layer(name, layer), problems, name)
             if source is not None and layer in self.model.layers:
-                sources[name, layer] = source
                 rows, found = self._rows(name, layer, source)
                 tables |= rows
                 problems += found
@@ -259,9 +256,7 @@ class Reader:
 
     # -- one batch -----------------------------------------------------------------------------------------------------
 
-    def _batch(
-        self, documents: list[Document], sources: Mapping[tuple[str, str], bytes], problems: list[Problem]
-    ) -> Batch:
+    def _batch(self, documents: list[Document], problems: list[Problem]) -> Batch:
         """Make the tables; files with a string that does not match its pattern are looked at again, and left out."""
         batch = make_batch(self.model, self.language, documents)
         again = _against_patterns(batch)
@@ -271,13 +266,13 @@ class Reader:
             document, layers = documents[position], again[position]
             tables = dict(document.tables)
             for layer in sorted(layers):
-                codec, raw = self._codecs[layer], sources[document.id, layer]
                 metadata = layer == "document"
                 path = self.folder.metadata(document.id) if metadata else self.folder.layer(document.id, layer)
-                found = faults(codec, parse(raw), path, document.id)
+                raw = self._bytes(path, problems, document.id) or b""
+                found = look_again(self._codecs[layer], raw, path, document.id)[1]
                 problems += found
                 if not metadata:
-                    tables |= salvage(codec, raw, found)
+                    tables |= salvage(self._codecs[layer], raw, found)
             documents[position] = Document(document.id, document.metadata, document.text, tables)
             if "document" in layers:
                 del documents[position]
@@ -289,11 +284,11 @@ def _slurp(path: str) -> bytes:
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
     try:
         parts = [os.read(handle, READ_BYTES)]
-        while parts[-1]:
+        while len(parts[-1]) == READ_BYTES:  # a file gives less only at its end
             parts.append(os.read(handle, READ_BYTES))
     finally:
         os.close(handle)
-    return parts[0] if len(parts) <= 2 else b"".join(parts)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def _layers(raw: bytes) -> list[str] | None:

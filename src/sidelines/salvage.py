@@ -35,7 +35,8 @@ def look_again(codec: Codec, raw: bytes, path: str, document: str | None) -> tup
     if problems := faults(codec, tree, path, document):
         return None, problems
     content = msgspec.convert(tree.value, codec.content)
-    return content, [not_canonical(path, raw, codec.canonical(content), document)]
+    tidy = codec.canonical(content)
+    return content, [] if tidy == raw else [not_canonical(path, raw, tidy, document)]
 
 
 def faults(codec: Codec, tree: Tree, path: str, document: str | None) -> list[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import get_args
 
 import numpy as np
 
@@ -84,6 +85,9 @@ def _unfit(batch: Batch) -> Bools:
     codes, values = batch.distinct("dates", "value")
     kinds, names = batch.distinct("dates", "type")
     meanings = map(timex.parse, values)
-    fits = [[m is None or name not in TYPES or timex.fits(m, name) for name in (*names, "")] for m in meanings]
-    unfit: Bools = ~np.array([*fits, [True] * (len(names) + 1)], np.bool_)[codes, kinds]
+    # Whether they fit depends on the kind of the value alone, of which there are few.
+    of_kind = {kind: number for number, kind in enumerate(get_args(timex.Kind))}
+    kind_of = np.array([*(len(of_kind) if m is None else of_kind[m.kind] for m in meanings), len(of_kind)], np.int64)
+    fits = [[name not in TYPES or timex.fits(timex.Value(kind), name) for name in (*names, "")] for kind in of_kind]
+    unfit: Bools = ~np.array([*fits, [True] * (len(names) + 1)], np.bool_)[kind_of[codes], kinds]
     return unfit & batch.sound["dates"]
