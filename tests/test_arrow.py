@@ -40,6 +40,9 @@ class TestIn:
             (["a", "", "é😀\0"], ["a", "", "é😀\0"]),
             (["a", UNSET, None], ["a", None, None]),
             ((UNSET,), [None]),
+            (["x" * 100, "", "é" * 100], ["x" * 100, "", "é" * 100]),
+            (["x" * 24, "é" * 24], ["x" * 24, "é" * 24]),
+            (["x" * 24, "é" * 25], ["x" * 24, "é" * 25]),
             (("é", "b"), ["é", "b"]),
             (["ab", "", "c"], ["ab", "", "c"]),
         ],
@@ -202,6 +205,8 @@ class TestOut:
         """Values of every kind as Python has them."""
         items = pa.array([{"a": [1], "b": "x"}, None])
         assert arrow.python(items) == [{"a": [1], "b": "x"}, None]
+        assert arrow.python(pa.array(["é", "", "😀b", "z"]).slice(1, 2)) == ["", "😀b"]
+        assert arrow.python(pa.array(["é", None], pa.large_string())) == ["é", None]
         assert arrow.python(pa.array(["x", None, "x"]).dictionary_encode()) == ["x", None, "x"]
 
     @pytest.mark.parametrize(
@@ -223,7 +228,7 @@ class TestOut:
         assert arrow.list_lengths(items).tolist() == [0, 1]
 
 
-@given(st.lists(st.none() | texts(5), max_size=20), st.data())
+@given(st.lists(st.none() | texts(5), max_size=20) | st.lists(texts(60), max_size=20), st.data())
 def test_strings_in_and_out(items: list[str | None], data: st.DataObject) -> None:
     """What goes into a column of strings comes out of any slice of it."""
     start, end = sorted(data.draw(st.lists(st.integers(0, len(items)), min_size=2, max_size=2)))

@@ -82,11 +82,33 @@ class TestEqual:
         found = Texts.of([b"abc"]).equal(ints(0, 1), ints(1, 3), np.frombuffer(b"zzzabc", np.uint8), ints(3, 4, 6))
         assert found.tolist() == [True, True]
 
+    @pytest.mark.parametrize("length", [1, 6, 7, 8, 9, 15, 16, 17, 23, 24, 25])
+    def test_every_byte_counts(self, length: int) -> None:
+        """One wrong byte is found wherever it stands, in short surfaces and in long ones, and so is none."""
+        text = bytes(range(length))
+        wrong = [text[:at] + b"\x7f" + text[at + 1 :] for at in range(length)]
+        surfaces = np.frombuffer(b"".join([text, *wrong, text]), np.uint8)
+        start = np.full(length + 2, 3)
+        found = Texts.of([b"...", text, b"..."]).equal(start, start + length, surfaces, np.arange(length + 3) * length)
+        assert found.tolist() == [True, *[False] * length, True]
+
+    def test_short_and_long_ones_mixed(self) -> None:
+        """Rows of every length are compared in one go, up to the last byte of the texts and of the surfaces."""
+        text = b"abcdefghijklmnopqrstuvwxyz"
+        rows = [(0, 26, text), (20, 26, b"uvwxyz"), (25, 26, b"z"), (18, 26, b"stuvwxyz"), (17, 26, b"rstuvwxy.")]
+        rows += [(0, 9, b"abcdefgh."), (0, 0, b""), (3, 4, b"x"), (1, 9, b"abcdefgh"), (18, 26, b"stuvwxyz")]
+        start, end = ints(*(start for start, _, _ in rows)), ints(*(end for _, end, _ in rows))
+        bounds = ints(0, *np.cumsum([len(surface) for _, _, surface in rows]).tolist())
+        surfaces = np.frombuffer(b"".join(surface for _, _, surface in rows), np.uint8)
+        assert Texts.of([text]).equal(start, end, surfaces, bounds).tolist() == [
+            True, True, True, True, False, False, True, False, False, True,
+        ]  # fmt: skip
+
     def test_no_rows(self) -> None:
         """Of nothing nothing is compared."""
         assert Texts.of([b"abc"]).equal(ints(), ints(), np.empty(0, np.uint8), ints(0)).tolist() == []
 
-    @given(st.lists(texts(6), min_size=1, max_size=3), st.data())
+    @given(st.lists(texts(20), min_size=1, max_size=3), st.data())
     def test_slices(self, drawn: list[str], data: st.DataObject) -> None:
         """A row is equal where its surface is the slice of its document, and nowhere else."""
         rows: list[tuple[int, int, int, str]] = []

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from sidelines.problems import Problem
 from sidelines.model import Model, Property
+from sidelines.problems import Problem
 from sidelines.schema import compile_schemas
 from tests.strategies import OWN, ROOT
 

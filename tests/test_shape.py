@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from sidelines.problems import Problem
 from sidelines.model import Layer, Property
+from sidelines.problems import Problem
 from sidelines.schema import compile_schemas
 from sidelines.shape import Fault, explain, validator
 from tests.strategies import OWN, ROOT

@@ -81,14 +81,16 @@ class Codec:
                 end = raw.find(b"\n  ]", at)
                 if end < 0 or not raw.startswith(b"[\n    ", at):
                     return None
-                body = raw[at + 6 : end]
+                section = raw[at : end + 4]
                 try:
-                    rows = decode(body)
+                    rows = decode(section)
                 except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                     return None
-                if len(rows) != body.count(b"\n") + 1:
+                written = _format(_encode(rows), indent=0)[1:-1]
+                oneline = section.replace(b"},\n    {", b"}, {")
+                if len(oneline) != len(written) + 10 or not oneline.startswith(written, 6):
                     return None
-                if _format(_encode(rows), indent=0)[1:-1] != body.replace(b"},\n    {", b"}, {"):
+                if section.count(b"\n") != len(rows) + 1:
                     return None
                 found.append(rows)
                 at = end + 4
@@ -115,16 +117,16 @@ class Codec:
 
 
 def _rows_decoder(table: Table, row: type[Struct]) -> Callable[[bytes], list[Any]]:
-    """The decoder of the lines between the brackets of a table, one row on each.
+    """The decoder of the array of a table in canonical form, one row on each line.
 
     Between objects a line may end only where a row does. Where rows hold lists of objects, that takes a look at each
     line by itself.
     """
     if any(member.items is not None and member.items.type != "string" for member in table.row.properties):
         each = msgspec.json.Decoder(row).decode_lines
-        return lambda body: each(body.replace(b"},\n", b"}\n"))
+        return lambda section: each(section[6:-4].replace(b"},\n", b"}\n"))
     whole: Callable[[bytes], list[Any]] = msgspec.json.Decoder(list[row]).decode  # type: ignore[valid-type]
-    return lambda body: whole(b"[" + body + b"]")
+    return whole
 
 
 def lines(members: Iterable[tuple[str, Any]], tables: Iterable[str]) -> bytes:

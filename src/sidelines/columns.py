@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import chain
-from operator import attrgetter
+from itertools import chain, repeat
+from operator import attrgetter, is_not
 from typing import Any
 
 import numpy as np
@@ -145,6 +145,5 @@ def _filled(items: Sequence[Any], empty: Any) -> Sequence[Any]:
 
 
 def _valid(items: Sequence[Any]) -> pa.Buffer | None:
-    if UNSET not in items:
-        return None
-    return arrow.bits(np.fromiter((item is not UNSET for item in items), np.bool_, len(items)))
+    present = np.fromiter(map(is_not, items, repeat(UNSET)), np.bool_, len(items))
+    return None if present.all() else arrow.bits(present)

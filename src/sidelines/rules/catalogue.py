@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
 from sidelines.errors import SidelinesError
@@ -133,4 +132,6 @@ def page(code: str) -> str:
     """
     if (known := code.upper()) not in RULES:
         raise SidelinesError(f"there is no rule {code!r}; {names(known, RULES)}")
+    from importlib.resources import files
+
     return (files("sidelines") / "pages" / f"{known}.md").read_text(encoding="utf-8")

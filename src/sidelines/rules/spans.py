@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from unicodedata import normalize
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from sidelines import arrow
 from sidelines.marks import WHITE_SPACE
+from sidelines.offsets import Bools
 from sidelines.problems import code_points, quoted
 from sidelines.rules.finding import Finding
 from sidelines.tables import Batch, Spans
@@ -74,15 +76,30 @@ def surface_differs(batch: Batch) -> Iterator[Finding]:
 def white_space_at_edge(batch: Batch) -> Iterator[Finding]:
     """A span begins or ends with white space (the property White_Space of Unicode)."""
     for spans in batch.sound_spans():
-        trimmed = pc.utf8_trim(spans.text, WHITE_SPACE)
-        shorter = pc.not_equal(pc.binary_length(trimmed), pc.binary_length(spans.text))
+        near = spans.where(_perhaps_white(spans.text))
+        trimmed = pc.utf8_trim(near.text, WHITE_SPACE)
+        shorter = pc.not_equal(pc.binary_length(trimmed), pc.binary_length(near.text))
         for position in np.flatnonzero(arrow.truth(shorter)).tolist():
-            text = spans.text[position].as_py()
+            text = near.text[position].as_py()
             left, right = len(text) - len(text.lstrip(WHITE_SPACE)), len(text) - len(text.rstrip(WHITE_SPACE))
-            start, end = int(spans.start[position]), int(spans.end[position])
+            start, end = int(near.start[position]), int(near.end[position])
             message = f"expected no white space at the ends, found {quoted(text)}"
             fix = f"start {start + left}, end {end - right}" if left < len(text) else "leave the span out"
-            yield _finding(spans, position, message, None, fix)
+            yield _finding(near, position, message, None, fix)
+
+
+# The bytes that begin a white-space character in UTF-8, and those that end one.
+_FIRST = np.isin(np.arange(256), np.frombuffer(bytes({c.encode()[0] for c in WHITE_SPACE}), np.uint8))
+_LAST = np.isin(np.arange(256), np.frombuffer(bytes({c.encode()[-1] for c in WHITE_SPACE}), np.uint8))
+
+
+def _perhaps_white(texts: pa.Array) -> Bools:
+    """Which texts may have white space at an end, by their first and last byte: few need to be trimmed to be sure."""
+    data, bounds = arrow.utf8(texts)
+    some = bounds[1:] > bounds[:-1]
+    perhaps = np.zeros(len(texts), np.bool_)
+    perhaps[some] = _FIRST[data[bounds[:-1][some]]] | _LAST[data[bounds[1:][some] - 1]]
+    return perhaps
 
 
 def _nearest(batch: Batch, spans: Spans, position: int, surface: str) -> str:
