@@ -49,6 +49,10 @@ def column(node: Property, items: Sequence[Any], nested: bool = False) -> pa.Arr
 
     `items` are what `sidelines.codec` decodes: str, int, float, bool, date, lists and structs.
     """
+    if node.type != "object" and items and items[0] is UNSET and items.count(UNSET) == len(items):
+        kind = arrow_type(node) if not nested else _plain(node)
+        if not pa.types.is_dictionary(kind):
+            return pa.nulls(len(items), kind)
     if node.enum and node.type == "string" and not nested:
         codes: dict[Any, int] = {value: code for code, value in enumerate(node.enum)} | {UNSET: -1}
         found = np.fromiter(map(codes.__getitem__, items), np.int32, len(items))

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pyarrow as pa
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 
 from sidelines import arrow, columns
 from sidelines.codec import Fields
@@ -27,8 +27,7 @@ T = TypeVar("T")
 __all__ = ["Batch", "Document", "Rows", "Spans", "documents_schema", "make_batch", "table_schema"]
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(Struct, frozen=True):
     """What was read of one table of one document: sound rows, and index and id of those that were not of its shape.
 
     `read` is False where nothing is known of the table, because its file could not be read.
@@ -39,8 +38,7 @@ class Rows:
     read: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """One document as it was read: metadata as the codec decodes it, the text's bytes, and rows by table."""
 
     id: str

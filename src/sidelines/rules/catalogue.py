@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sidelines.errors import SidelinesError
@@ -38,12 +39,17 @@ class Rule:
 
     def load(self) -> Callable[..., Iterator[Any]]:
         """Import the function of a rule that has one."""
-        from importlib import import_module
-
         assert self.function is not None
-        module, _, function = self.function.partition(".")
-        loaded: Callable[..., Iterator[Any]] = getattr(import_module(f"sidelines.rules.{module}"), function)
-        return loaded
+        return _load(self.function)
+
+
+@cache
+def _load(name: str) -> Callable[..., Iterator[Any]]:
+    from importlib import import_module
+
+    module, _, function = name.partition(".")
+    loaded: Callable[..., Iterator[Any]] = getattr(import_module(f"sidelines.rules.{module}"), function)
+    return loaded
 
 
 RULES: Mapping[str, Rule] = {
