@@ -6,6 +6,7 @@ fetched: the picture takes the reader's own monospaced one.
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
@@ -21,8 +22,10 @@ PICTURES = Path(__file__).parent / "pictures"
 THEME = TerminalTheme(
     (250, 250, 248),
     (36, 41, 47),
-    [(36, 41, 47), (180, 35, 24), (26, 127, 55), (154, 103, 0), (9, 105, 218), (130, 80, 223), (27, 124, 131), (87, 96, 106)],
-    [(87, 96, 106), (164, 14, 38), (45, 164, 78), (191, 135, 0), (33, 139, 255), (163, 113, 247), (49, 146, 170), (36, 41, 47)],
+    [(36, 41, 47), (180, 35, 24), (26, 127, 55), (154, 103, 0),
+     (9, 105, 218), (130, 80, 223), (27, 124, 131), (87, 96, 106)],
+    [(87, 96, 106), (164, 14, 38), (45, 164, 78), (191, 135, 0),
+     (33, 139, 255), (163, 113, 247), (49, 146, 170), (36, 41, 47)],
 )  # fmt: skip
 WIDTH = 112
 
@@ -36,8 +39,9 @@ def faulty_corpus(folder: Path) -> Path:
         shutil.copytree(shipped() / part, root / part)
     for layer, right, wrong in (
         ("entities", '"start": 257, "end": 269', '"start": 259, "end": 271'),
-        ("dates", '"Tuesday", "type": "DATE", "value": "2018-10-23"', '"Tuesday", "type": "DATE", "value": "2018-10-24"'),
-    ):
+        ("dates", '"Tuesday", "type": "DATE", "value": "2018-10-23"',
+         '"Tuesday", "type": "DATE", "value": "2018-10-24"'),
+    ):  # fmt: skip
         path = root / "annotations" / "trump-putin-paris-2018" / f"{layer}.json"
         content = path.read_text(encoding="utf-8")
         assert right in content, f"{layer}: the row that the picture changes is not there"
@@ -65,10 +69,9 @@ def in_pandas() -> Text:
 
 def draw(name: str, title: str, parts: list[Text]) -> Path:
     """Draw the parts of a session below each other."""
-    console = Console(record=True, width=WIDTH, force_terminal=True, file=open(os.devnull, "w", encoding="utf-8"))
+    console = Console(record=True, width=WIDTH, force_terminal=True, file=io.StringIO())
     for number, part in enumerate(parts):
-        console.print(("\n" if number else "") + part if isinstance(part, str) else part, soft_wrap=False)
-        console.print()
+        console.print(part, end="\n" if number < len(parts) - 1 else "")
     svg = console.export_svg(title=title, theme=THEME, unique_id="sidelines")
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
     svg = svg.replace("Fira Code, monospace", "'DejaVu Sans Mono', Menlo, Consolas, monospace")

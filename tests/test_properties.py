@@ -19,8 +19,8 @@ from sidelines.builder import build
 from sidelines.checker import check
 from sidelines.codec import Codec
 from sidelines.corpora import read
-from sidelines.offsets import Texts
 from sidelines.model import Layer, Property
+from sidelines.offsets import Texts
 from sidelines.schema import compile_schemas
 from sidelines.shape import explain
 from sidelines.strictjson import JSONFault, parse
