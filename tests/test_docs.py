@@ -88,3 +88,18 @@ def test_the_table_of_tables_in_the_readme_is_true() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     stated = {name: int(rows) for name, rows in re.findall(r"^\| `(\w+)` \| (\d+) \|", text, re.MULTILINE)}
     assert stated == {name: len(sidelines.load(name)) for name in sidelines.load()}
+
+
+def test_the_layer_of_the_formats_page_is_clean(tmp_path: Path) -> None:
+    """The corpus that the page builds step by step, file by file, is checked, built and read as the page shows."""
+    text = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    files = re.findall(r"^\*\*`((?:corpus|schema|annotations)/[^`]+)`\*\*\n\n```\w+\n(.*?)^```$", text, re.M | re.S)
+    assert len(files) == 7
+    for name, content in files:
+        path = tmp_path / "walk" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode())
+    assert list(sidelines.check(tmp_path / "walk")) == []
+    assert sidelines.build(tmp_path / "walk", tmp_path / "out").rows == {"documents": 1, "things": 4, "colours": 2}
+    colours = sidelines.read(tmp_path / "walk").frame("colours")
+    assert colours.explode("words")["words"].str["text"].tolist() == ["sea-green", "pale", "cold blue"]
