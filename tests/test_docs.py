@@ -93,7 +93,9 @@ def test_the_table_of_tables_in_the_readme_is_true() -> None:
 def test_the_layer_of_the_formats_page_is_clean(tmp_path: Path) -> None:
     """The corpus that the page builds step by step, file by file, is checked, built and read as the page shows."""
     text = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
-    files = re.findall(r"^\*\*`((?:corpus|schema|annotations)/[^`]+)`\*\*\n\n```\w+\n(.*?)^```$", text, re.M | re.S)
+    files = re.findall(
+        r"^\*\*`((?:corpus|schema|annotations)/[^`]+)`\*\*\n\n```\w+\n(.*?)^```$", text, re.MULTILINE | re.DOTALL
+    )
     assert len(files) == 7
     for name, content in files:
         path = tmp_path / "walk" / name
