@@ -291,6 +291,14 @@ class TestRead:
         assert found in IN_ORDER
         assert read(IN_ORDER.replace(found, instead, 1).encode()) is None
 
+    def test_two_rows_on_a_line_and_one_on_two(self) -> None:
+        """As many lines as rows are no proof of one row a line."""
+        second = ' {"id": "l2", "parts": [{"start": 0, "end": 1, "text": "a"}], "of": "m1"}'
+        raw = IN_ORDER.replace('"a"}, {"start"', '"a"},\n    {"start"').replace('"of": "m1"}', f'"of": "m1"}},{second}')
+        assert raw.count('"of"') == 2
+        assert MARKS.decode(raw.encode()) is not None
+        assert read(raw.encode()) is None
+
     def test_a_file_that_is_not_utf8(self) -> None:
         """Bytes that are no characters are no row."""
         assert read(IN_ORDER.encode().replace(b"\\n", b"\xff")) is None

@@ -142,6 +142,19 @@ class TestColumn:
         column.validate(full=True)
         assert (len(column), column.type) == (0, columns.arrow_type(node))
 
+    @pytest.mark.parametrize(
+        "node", [STRING, KIND, DAY, INTEGER, NUMBER, BOOLEAN, array(KIND), array(array(DAY)), struct(KIND, DAY)]
+    )
+    @pytest.mark.parametrize("nested", [False, True])
+    def test_nothing_but_nulls(self, node: Property, nested: bool) -> None:
+        """A property that no row has is a column of the same type all the same, at the top and inside of others."""
+        outer = struct(node, CODE) if nested else node
+        column = columns.column(outer, [value(UNSET, "a") if nested else UNSET] * 9)
+        column.validate(full=True)
+        assert column.type == columns.arrow_type(outer)
+        assert column.to_pylist() == [{node.name: None, "code": "a"} if nested else None] * 9
+        assert columns.failing(outer, column) == set()
+
     def test_categories_are_those_of_the_schema(self) -> None:
         """All categories are there in the schema's order, whether they occur or not."""
         column = columns.column(KIND, ["y"])

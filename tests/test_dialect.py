@@ -86,10 +86,10 @@ class TestKeywords:
 
 
 VALUES: list[Any] = [
-    None, True, False, 0, 1, -1, 2**31 - 1, 2**31, 2**63 - 1, -(2**63), 0.0, 1.0, 1.5, "", "a", "A", "a b", "marks",
-    "a" * 64, "a" * 65, "1a", "a-b", "date", "none", "nested", "any", "(", "^a+$", "./a", "./", "#/$defs/a", "object",
-    "https://json-schema.org/draft/2020-12/schema", [], ["a"], ["a", "a"], [1], [1, 1], [1, 2], [True], [None], [[]],
-    ["a", 1], {}, {"a": {"type": "string"}}, {"type": "string"},
+    None, True, False, 0, 1, -1, 2**31 - 1, 2**31, 2**63 - 1, 2**63, -(2**63), -(2**63) - 1, 0.0, 1.0, 1.5, "", "a",
+    "A", "a b", "marks", "a" * 64, "a" * 65, "1a", "a-b", "date", "none", "nested", "any", "(", "^a+$", "./a", "./",
+    "object", "#/$defs/a", "https://json-schema.org/draft/2020-12/schema", [], ["a"], ["a", "a"], [1], [1, 1], [1, 2],
+    [True], [None], [[]], ["a", 1], {}, {"a": {"type": "string"}}, {"type": "string"},
 ]  # fmt: skip
 # What the values of these may be is not said by one keyword alone: schemas in schemas, and names that must be there.
 DEEPER = {"items", "properties", "$defs", "x-inside"}

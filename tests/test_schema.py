@@ -87,8 +87,8 @@ def the_refusal(schema: Any, **others: Any) -> Problem:
     return problems[0]
 
 
-def metadata_refusal(kind: str, name: str, node: Json | None) -> tuple[str, str, str | None]:
-    """Code, message and pointer of the problem when a property of metadata is taken away, changed or added."""
+def metadata_refusal(kind: str, name: str, node: Json | None) -> tuple[str, str, str | None, bool]:
+    """Code, message, pointer, and whether at the key, when a property of metadata is taken away, changed or added."""
     schema = json.loads(METADATA[kind])
     if node is None:
         del schema["properties"][name]
@@ -98,7 +98,7 @@ def metadata_refusal(kind: str, name: str, node: Json | None) -> tuple[str, str,
     model, (problem,) = compile_schemas(METADATA | {kind: written(schema)}, [])
     assert kind not in model.metadata
     assert problem.path == f"schema/{kind}.schema.json"
-    return problem.code, problem.message, problem.pointer
+    return problem.code, problem.message, problem.pointer, stands_at(written(schema), problem, f'"{name}"')
 
 
 def stands_at(raw: bytes, problem: Problem, text: str) -> bool:
@@ -197,7 +197,8 @@ class TestKeywords:
             (span(), "x-inside", 1, "a string", "1"),
             (LIST, "x-overlap", "no", '"none" or "nested" or "any"', '"no"'),
             (LIST, "x-table", "x-y", TABLE_NAME, '"x-y"'),
-            (STRING, "enum", ["a", "a", "b" * 100], STRINGS, '["a","a","' + "b" * 47 + "…"),
+            (STRING, "enum", ["a", "a", "b" * 48], STRINGS, '["a","a","' + "b" * 48 + '"]'),
+            (STRING, "enum", ["a", "a", "b" * 49], STRINGS, '["a","a","' + "b" * 47 + "…"),
         ],
     )
     def test_a_wrong_value(self, node: Json, keyword: str, value: object, expected: str, found: str) -> None:
@@ -355,10 +356,12 @@ class TestKeywords:
     @pytest.mark.parametrize("name", ["", "a\0b", "a\nb", 'a"b', "a\\b", "\u2028"])
     def test_a_property_name_that_cannot_be(self, name: str) -> None:
         """A property has a name that can be printed as it is."""
-        problem = the_refusal(marks(obj({name: STRING})))
+        schema = marks(obj({name: STRING}))
+        problem = the_refusal(schema)
         message = "expected a property name of printable characters, without quotation mark and backslash"
         assert (problem.code, problem.message) == ("S003", message)
         assert problem.pointer == f"{P}/properties/{name}"
+        assert stands_at(written(schema), problem, '"')
 
 
 class TestLayers:
@@ -409,6 +412,11 @@ class TestLayers:
         problem = the_refusal(schema)
         assert (problem.code, problem.message, problem.pointer) == ("S003", message, "/properties/marks/items")
         assert stands_at(written(schema), problem, "{")
+
+    def test_a_table_in_a_table(self) -> None:
+        """The items of a table are no table either."""
+        problem = the_refusal(layer({"marks": table("marks", table("inner", row()))}))
+        assert (problem.code, problem.message, problem.pointer) == ("S003", NO_TABLE, "/properties/marks/items/x-table")
 
     def test_line_and_column(self) -> None:
         """The place of a fault is that in the file, written out."""
@@ -464,7 +472,8 @@ class TestMetadata:
     )
     def test_what_is_no_metadata(self, kind: str, name: str, node: Json | None, message: str) -> None:
         """The properties that the tool itself reads are there, of their types, and nothing hangs on a text."""
-        assert metadata_refusal(kind, name, node) == ("S003", message, f"/properties/{name}")
+        at_key = message == X_IN_METADATA
+        assert metadata_refusal(kind, name, node) == ("S003", message, f"/properties/{name}", at_key)
 
     @pytest.mark.parametrize(
         ("name", "message"),
@@ -475,7 +484,7 @@ class TestMetadata:
     )
     def test_columns_that_are_taken(self, name: str, message: str) -> None:
         """The table `documents` has two columns that no metadata may claim."""
-        assert metadata_refusal("document", name, STRING) == ("S005", message, f"/properties/{name}")
+        assert metadata_refusal("document", name, STRING) == ("S005", message, f"/properties/{name}", True)
 
     @pytest.mark.parametrize("name", ["id", "characters", "sha256"])
     def test_what_must_be_required(self, name: str) -> None:
@@ -739,6 +748,24 @@ class TestReferences:
         assert problem.code == "S006"
         assert problem.message == "with every $ref followed, the schema has more than 10000 parts"
 
+    @pytest.mark.parametrize(("count", "codes"), [(9_994, []), (9_995, ["S006"])])
+    def test_of_many_parts(self, count: int, codes: list[str]) -> None:
+        """10,000 parts are legal (six around these), and one more is not."""
+        _, problems = compiled(marks(obj({f"a{i}": STRING for i in range(count)})))
+        assert [p.code for p in problems] == codes
+
+    @pytest.mark.parametrize(("count", "legal"), [(29, True), (30, False)])
+    def test_of_many_levels(self, count: int, legal: bool) -> None:
+        """A $ref is a level and what it names another; properties beside them are on the level where they are."""
+        definitions: Json = {f"d{i}": array({"$ref": f"#/$defs/d{i + 1}"}) for i in range(count)}
+        definitions[f"d{count}"] = STRING
+        ref = {"$ref": f"#/$defs/d{count}"}
+        schema = layer(
+            {"marks": table("marks", row({**{f"a{i}": ref for i in range(50)}, "p": {"$ref": "#/$defs/d0"}}))}
+        )
+        _, problems = compiled(schema | {"$defs": definitions})
+        assert [p.code for p in problems] == ([] if legal else ["S003"])
+
     def test_twice_is_not_recursive(self) -> None:
         """The same definition side by side, and in itself by another name, is no circle."""
         schema = marks(
@@ -793,10 +820,12 @@ class TestReferences:
         assert the_refusal(marks(STRING, **{"$defs": []})).message == (
             "$defs: expected an object whose properties are schemas, found []"
         )
-        _, problems = compiled(marks({"$ref": "other.schema.json#/$defs/d"}), other={"$defs": ["d"]})
-        assert [(p.code, p.message) for p in problems] == [
-            ("S006", "expected a definition 'd' in other.schema.json; there are none")
-        ]
+        others: list[Any] = [{"$defs": ["d"]}, [], "d"]
+        for other in others:
+            _, problems = compiled(marks({"$ref": "other.schema.json#/$defs/d"}), other=other)
+            assert [(p.code, p.message) for p in problems] == [
+                ("S006", "expected a definition 'd' in other.schema.json; there are none")
+            ]
 
 
 class TestAcrossSchemas:
@@ -895,6 +924,7 @@ class TestProperties:
             ({"type": "string", "x-ref": "marks"}, Property("p", "string", ref="marks")),
             ({"type": "integer", "minimum": 0, "maximum": 9}, Property("p", "integer", minimum=0, maximum=9)),
             ({"type": "integer", "const": 0}, Property("p", "integer", enum=(0,))),
+            ({"type": "integer", "minimum": 2, "maximum": 2}, Property("p", "integer", minimum=2, maximum=2)),
             ({"type": "number", "minimum": 0.5}, Property("p", "number", minimum=0.5)),
             ({"type": "boolean", "$comment": "c"}, Property("p", "boolean")),
             (

@@ -151,7 +151,10 @@ class TestKeywords:
 
     def test_a_long_value_is_cut(self) -> None:
         """A message shows the first 77 characters of what it found."""
+        whole = '"' + "x" * 78 + '"'
+        assert faults({"type": "integer"}, "x" * 78) == [("S103", ("p",), False, f"expected an integer, found {whole}")]
         found = '"' + "x" * 76 + "…"
+        assert faults({"type": "integer"}, "x" * 79) == [("S103", ("p",), False, f"expected an integer, found {found}")]
         assert faults({"type": "integer"}, "x" * 100) == [
             ("S103", ("p",), False, f"expected an integer, found {found}")
         ]

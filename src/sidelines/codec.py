@@ -51,8 +51,13 @@ class Codec:
         self.fields = {member.name: name for name, member in Fields(layer.root.properties)}
         tables = {table.key: _rows_decoder(table, self.rows[table.name]) for table in layer.tables}
         self._sections = tuple(
-            (name, (b",\n  " if position else b"{\n  ") + _encode(name) + b": ", tables.get(name))
-            for position, name in enumerate(self.fields)
+            (
+                member.name,
+                (b",\n  " if position else b"{\n  ") + _encode(member.name) + b": ",
+                tables.get(member.name),
+                member,
+            )
+            for position, member in enumerate(layer.root.properties)
         )
 
     def read(self, raw: bytes, document: str) -> list[Sequence[Any]] | None:
@@ -65,7 +70,7 @@ class Codec:
         envelope = {"$schema": f"../../schema/{self.layer.name}.schema.json", "document": document}
         found: list[Sequence[Any]] = []
         at = 0
-        for name, line, decode in self._sections:
+        for name, line, decode, member in self._sections:
             if not raw.startswith(line, at):
                 return None
             at += len(line)
@@ -77,6 +82,8 @@ class Codec:
             elif raw.startswith(b"[]", at):
                 found.append(())
                 at += 2
+                if member.shortest:
+                    return None
             else:
                 end = raw.find(b"\n  ]", at)
                 if end < 0 or not raw.startswith(b"[\n    ", at):
@@ -91,6 +98,8 @@ class Codec:
                 if len(oneline) != len(written) + 10 or not oneline.startswith(written, 6):
                     return None
                 if section.count(b"\n") != len(rows) + 1:
+                    return None
+                if not (member.shortest or 0) <= len(rows) <= (len(rows) if member.longest is None else member.longest):
                     return None
                 found.append(rows)
                 at = end + 4
@@ -122,11 +131,18 @@ def _rows_decoder(table: Table, row: type[Struct]) -> Callable[[bytes], list[Any
     Between objects a line may end only where a row does. Where rows hold lists of objects, that takes a look at each
     line by itself.
     """
-    if any(member.items is not None and member.items.type != "string" for member in table.row.properties):
+    if any(map(_lists_objects, table.row.properties)):
         each = msgspec.json.Decoder(row).decode_lines
         return lambda section: each(section[6:-4].replace(b"},\n", b"}\n"))
     whole: Callable[[bytes], list[Any]] = msgspec.json.Decoder(list[row]).decode  # type: ignore[valid-type]
     return whole
+
+
+def _lists_objects(node: Property) -> bool:
+    """Whether an array of anything but scalars stands in a property."""
+    if node.items is not None:
+        return node.items.type in ("array", "object")
+    return any(map(_lists_objects, node.properties))
 
 
 def lines(members: Iterable[tuple[str, Any]], tables: Iterable[str]) -> bytes:

@@ -62,6 +62,6 @@ def find(path: str | Path | None = None) -> Path:
 
 
 def _hint(root: Path) -> str:
-    if root.name == "corpus" and (root / "corpus.json").is_file():
-        return f"; did you mean {root.parent}?"
+    if root.resolve().name == "corpus" and (root / "corpus.json").is_file():
+        return f"; did you mean {root.resolve().parent}?"
     return "; it is a file" if root.is_file() else ""

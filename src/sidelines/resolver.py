@@ -19,6 +19,7 @@ from sidelines.strictjson import MAX_DEPTH, JSONFault, Path, Tree, parse
 __all__ = ["Refused", "Resolver", "SchemaFolder", "layout"]
 
 MAX_NODES = 10_000
+UNTIDY = object()
 
 
 class Refused(Exception):
@@ -30,12 +31,12 @@ class Refused(Exception):
 
 
 def tidy(raw: bytes) -> Any:
-    """The value of a schema file in canonical form (two spaces, one property or item a line); None for any other."""
+    """The value of a schema file in canonical form (two spaces, one property or item a line); UNTIDY for any other."""
     try:
         value = msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-    return value if layout(value) == raw else None
+        return UNTIDY
+    return value if layout(value) == raw else UNTIDY
 
 
 def layout(value: Any) -> bytes:
@@ -56,7 +57,7 @@ class SchemaFolder:
         if name not in self.values:
             raw = self.files[name]
             value = tidy(raw)
-            if value is None:
+            if value is UNTIDY:
                 value = self.tree(name).value
                 self.problems.append(not_canonical(f"schema/{name}.schema.json", raw, layout(value)))
             self.values[name] = value
@@ -172,8 +173,8 @@ class Resolver:
             if keyword not in ALL_KEYWORDS:
                 raise Refused("S002", f"unknown keyword {keyword!r}; {names(keyword, ALL_KEYWORDS)}", place, file, True)
             if keyword not in legal:
-                where = "in the root of a schema" if keyword in ROOT else f'beside "type": "{kind}"'
-                message = f"{keyword!r} has no place here" if keyword in ROOT else f"{keyword!r} has no place {where}"
+                where = "here" if keyword in ROOT else f'beside "type": "{kind}"'
+                message = f"{keyword!r} has no place {where}"
                 raise Refused("S003", f"{message}; {names(keyword, legal)}", place, file, True)
             check = legal[keyword]
             if check is not None and (expected := check(value)):
@@ -209,8 +210,7 @@ class Resolver:
             raise Refused("S003", message, (*path, "x-inside"), file, True)
         if made.overlap is not None and not spans:
             raise Refused("S003", "x-overlap stands on arrays of spans only", (*path, "x-overlap"), file, True)
-        depth_two = len(path) > 2 or (path and path[0] != "properties")
-        if "x-table" in node and depth_two:
+        if "x-table" in node and (self.depth != 2 or len(path) != 2 or path[0] != "properties"):
             message = "x-table stands on the properties of a layer itself, not deeper and not behind a $ref"
             raise Refused("S003", message, (*path, "x-table"), file, True)
         for low, high in ((made.minimum, made.maximum), (made.shortest, made.longest)):

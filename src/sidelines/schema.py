@@ -59,6 +59,8 @@ def _layer(folder: SchemaFolder, name: str) -> Layer:
         raise Refused("S003", "expected a schema (an object)", (), name)
     resolver = Resolver(folder)
     schema, root = resolver.compile(value, (), name, "")
+    if "$ref" in value:
+        raise Refused("S003", "expected a schema with a type of its own, found a $ref", ("$ref",), name, True)
     for key, definition in value.get("$defs", {}).items():
         resolver.compile(definition, ("$defs", key), name, "")
     if root.type != "object":
@@ -70,6 +72,9 @@ def _layer(folder: SchemaFolder, name: str) -> Layer:
         raise Refused("S003", 'expected a required property "document" of type string', ("properties",), name)
     if "$schema" in root and not root["$schema"].plain:
         raise Refused("S003", 'expected the property "$schema" of type string', ("properties", "$schema"), name)
+    for envelope in (member for member in root.properties if member.name in _ENVELOPE and member.ref is not None):
+        message = "x-ref stands on a property of a row or on the items of its arrays"
+        raise Refused("S003", message, ("properties", envelope.name, "x-ref"), name, True)
     tables = tuple(_table(p, name, schema["properties"][p.name]) for p in root.properties if p.name not in _ENVELOPE)
     return Layer(name, root, schema, tables)
 
@@ -140,7 +145,8 @@ def _members(items: Property | None) -> Iterator[Property]:
 
 
 def _hangs(node: Property) -> bool:
-    return node.span or node.ref is not None or any(map(_hangs, (*node.properties, *_members(node.items))))
+    inner = (*node.properties, *(() if node.items is None else (node.items,)))
+    return node.span or node.ref is not None or any(map(_hangs, inner))
 
 
 def _columns(member: Property) -> Iterator[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Iterator
+from difflib import get_close_matches
 from typing import Any
 
 import msgspec
@@ -90,8 +91,8 @@ def _faults(error: ValidationError) -> Iterator[Fault]:
         expected = f"expected {_EXPECTED[keyword](limit)}"
         hint = ""
         if keyword == "enum" and isinstance(found, str):
-            near = names(found, [x for x in limit if isinstance(x, str)])
-            hint = f"; {near.split('?')[0]}?" if "?" in near else ""
+            near = get_close_matches(found, [value for value in limit if isinstance(value, str)], 1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
         yield _CODES[keyword], path, False, f"{expected}, found {_json(found)}{hint}"
 
 
