@@ -27,3 +27,13 @@ def sound(tmp_path: Path) -> Path:
     shutil.copytree(here / "cases" / "base", tmp_path / "sound")
     shutil.copytree(here.parent / "schema", tmp_path / "sound" / "schema")
     return tmp_path / "sound"
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """The corpus of `tests/own`, with the schemas of metadata beside its own."""
+    here = Path(__file__).parent
+    shutil.copytree(here / "own", tmp_path / "own")
+    for name in ("corpus", "document"):
+        shutil.copy(here.parent / "schema" / f"{name}.schema.json", tmp_path / "own" / "schema")
+    return tmp_path / "own"

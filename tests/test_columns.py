@@ -52,7 +52,7 @@ class TestTypes:
             (array(KIND), pa.list_(pa.field("item", pa.string(), nullable=False))),
             (
                 struct(KIND, DAY),
-                pa.struct([pa.field("kind", pa.string(), nullable=False), pa.field("day", pa.date32())]),
+                pa.struct([pa.field("kind", pa.string()), pa.field("day", pa.date32())]),
             ),
             (struct(), pa.struct([])),
         ],
@@ -62,10 +62,10 @@ class TestTypes:
         assert columns.arrow_type(node) == type_
 
     def test_nested(self) -> None:
-        """Lists of structs of lists, with what is required not nullable."""
+        """Lists of structs of lists; the parts of an object may be absent with it, the items of a list may not."""
         inner = pa.struct(
             [
-                pa.field("code", pa.string(), nullable=False),
+                pa.field("code", pa.string()),
                 pa.field("list", pa.list_(pa.field("item", pa.int64(), nullable=False))),
             ]
         )

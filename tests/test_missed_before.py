@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import sidelines
 from sidelines.codec import Codec
 from sidelines.errors import SidelinesError
 from sidelines.layout import find
@@ -98,3 +99,14 @@ def test_the_folder_corpus_as_a_dot(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.chdir(tmp_path / "corpus")
     with pytest.raises(SidelinesError, match="did you mean"):
         find(".")
+
+
+def test_an_absent_object_with_a_required_part(own: Path, tmp_path: Path) -> None:
+    """What is clean can be built: an optional object is left out, though it has a required property."""
+    path = own / "schema" / "marks.schema.json"
+    schema = json.loads(path.read_bytes())
+    part = obj({"x": {"type": "string"}}) | {"required": ["x"]}
+    schema["properties"]["marks"]["items"]["properties"]["part"] = part
+    path.write_text(json.dumps(schema, indent=2) + "\n", encoding="utf-8", newline="\n")
+    assert list(sidelines.check(own)) == []
+    assert sidelines.build(own, tmp_path / "out").rows["marks"] == 4

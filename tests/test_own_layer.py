@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import sidelines
-from sidelines.layout import shipped
-from tests.strategies import OWN
-
-
-@pytest.fixture
-def own(tmp_path: Path) -> Path:
-    """The corpus of `tests/own`, with the schemas of metadata beside its own."""
-    root = tmp_path / "own"
-    shutil.copytree(OWN, root)
-    for name in ("corpus", "document"):
-        shutil.copy(shipped() / "schema" / f"{name}.schema.json", root / "schema")
-    return root
 
 
 def edit(root: Path, old: str, new: str) -> None:

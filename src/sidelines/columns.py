@@ -27,7 +27,10 @@ def arrow_type(node: Property) -> pa.DataType:
         assert node.items is not None  # the dialect demands items on every array
         return pa.list_(pa.field("item", _plain(node.items), nullable=False))
     if node.type == "object":
-        return pa.struct([pa.field(m.name, _plain(m), nullable=not m.required) for m in node.properties])
+        # An optional object that is absent takes its required parts with it; spans in lists are always there.
+        whole = [node.span and member.required for member in node.properties]
+        fields = zip(node.properties, whole, strict=True)
+        return pa.struct([pa.field(member.name, _plain(member), nullable=not there) for member, there in fields])
     return {"integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_()}[node.type]
 
 
