@@ -166,7 +166,8 @@ class TestFolders:
         path = sound / "corpus" / "corpus.json"
         path.write_bytes(path.read_bytes().replace(b'"dates"]', b'"dates", "document"]'))
         (problem,) = sidelines.check(sound)
-        assert problem.message == "layers: expected a name other than corpus, document, dialect, found 'document'"
+        assert (problem.code, problem.pointer, problem.line) == ("S001", "/layers/4", 9)
+        assert problem.message.endswith("other than corpus, document, dialect; found 'document'")
 
     def test_a_corpus_file_that_cannot_be_read_at_all(self, sound: Path) -> None:
         """One problem; nothing is said of layers that are not known."""

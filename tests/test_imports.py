@@ -73,9 +73,9 @@ def test_a_clean_check_needs_neither_pandas_nor_jsonschema() -> None:
     assert not {"pandas", "jsonschema", "rich"} & loaded_by("import sidelines; assert sidelines.check().ok")
 
 
-def test_a_build_needs_no_pandas() -> None:
+def test_a_build_needs_no_pandas(tmp_path: Path) -> None:
     """Tables are made and written without pandas."""
-    code = "import sidelines, tempfile; sidelines.build(out=tempfile.mkdtemp())"
+    code = f"import sidelines; sidelines.build(out={str(tmp_path / 'out')!r})"
     assert not {"pandas", "jsonschema"} & loaded_by(code)
 
 

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 import sidelines
+from sidelines.cli import main
 from sidelines.codec import Codec
 from sidelines.errors import SidelinesError
 from sidelines.layout import find
 from sidelines.schema import compile_schemas
+from tests.strategies import write_layer
 from tests.test_schema import (
     METADATA,
     REF,
@@ -110,3 +112,61 @@ def test_an_absent_object_with_a_required_part(own: Path, tmp_path: Path) -> Non
     path.write_text(json.dumps(schema, indent=2) + "\n", encoding="utf-8", newline="\n")
     assert list(sidelines.check(own)) == []
     assert sidelines.build(own, tmp_path / "out").rows["marks"] == 4
+
+
+def test_a_layer_name_that_only_the_own_schema_allows(sound: Path) -> None:
+    """A name that could lead out of the corpus, or stands twice, is refused and not dropped."""
+    path = sound / "schema" / "corpus.schema.json"
+    schema = json.loads(path.read_bytes())
+    del schema["properties"]["layers"]["items"]["pattern"]
+    path.write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+    settings = sound / "corpus" / "corpus.json"
+    settings.write_bytes(settings.read_bytes().replace(b'"dates"]', b'"dates", "../Notes", "dates"]'))
+    found = [(problem.code, problem.pointer) for problem in sidelines.check(sound)]
+    assert found == [("S001", "/layers/4"), ("S001", "/layers/5")]
+
+
+def test_a_pattern_beside_a_text_that_cannot_be_read(sound: Path) -> None:
+    """Strings are held to their patterns though no table is made of the document."""
+    (sound / "corpus" / "visit.txt").write_bytes(b"\xff")
+    path = sound / "annotations" / "visit" / "entities.json"
+    path.write_bytes(path.read_bytes().replace(b'"wikidata": "Q585"', b'"wikidata": "585"'))
+    assert sidelines.check(sound).counts == {"S105": 1, "T001": 1}
+
+
+def test_a_title_that_looks_like_markup(sound: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What a corpus says of itself is shown, not interpreted."""
+    path = sound / "corpus" / "corpus.json"
+    path.write_bytes(path.read_bytes().replace(b'"title": "Base"', b'"title": "[/bold] [red]Base"'))
+    assert main(["build", str(sound), "--out", str(tmp_path / "out")]) == 0
+    assert "[/bold] [red]Base 1.0.0" in capsys.readouterr().out
+
+
+def test_the_description_of_a_span_stays_with_its_columns(sound: Path) -> None:
+    """`cue_start` says that it belongs to the cue."""
+    field = sidelines.read(sound).tables["quotes"].schema.field("cue_start")
+    assert field.metadata[b"description"].startswith(b"The word or words that report the speech")
+
+
+def test_an_unknown_keyword_in_the_place_of_a_type() -> None:
+    """It is named, not only the type that is missing."""
+    assert the_refusal(marks({"oneOf": [STRING]})).code == "S002"
+
+
+def test_documents_stand_in_the_order_of_their_ids(sound: Path) -> None:
+    """`visit` before `visit-2`, though `visit-2.json` sorts before `visit.json`."""
+    for suffix in ("txt", "json"):
+        source = sound / "corpus" / f"visit.{suffix}"
+        (sound / "corpus" / f"visit-2.{suffix}").write_bytes(source.read_bytes().replace(b'"visit"', b'"visit-2"'))
+    assert sidelines.read(sound).documents == ("visit", "visit-2")
+
+
+def test_a_quote_with_a_line_break_is_reported_on_one_line(sound: Path) -> None:
+    """Q004 shows what it quotes as all messages do."""
+    path = sound / "annotations" / "visit" / "quotes.json"
+    text = (sound / "corpus" / "visit.txt").read_text(encoding="utf-8")
+    value = json.loads(path.read_bytes())
+    value["quotes"][1].update(content=[{"start": 120, "end": 184, "text": text[120:184]}], parent="q1")
+    write_layer(sound, "visit", "quotes", {"quotes": value["quotes"]})
+    assert sidelines.check(sound).counts == {"Q003": 2, "Q004": 1}
+    assert all("\n" not in problem.message for problem in sidelines.check(sound))

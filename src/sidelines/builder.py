@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import sidelines
 from sidelines.checker import Progress, check_batches, check_corpus
 from sidelines.derive import derive, schemas
-from sidelines.errors import InvalidCorpusError
+from sidelines.errors import InvalidCorpusError, count
 from sidelines.layout import find
 from sidelines.problems import Problem, Report
 from sidelines.reader import Reader
@@ -63,7 +63,8 @@ def build(
         when there is no corpus, or `out` cannot be written or holds something other than a build.
 
     >>> import tempfile
-    >>> build(out=tempfile.mkdtemp()).rows["documents"]
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     build(out=folder).rows["documents"]
     1
     """
     corpus = Reader(find(None if path is None else Path(path)))
@@ -71,8 +72,7 @@ def build(
         problems, rows = _write_tables(corpus, folder / "parquet", progress)
         report = Report(problems, len(corpus.documents), rows)
         if not report.ok:
-            errors = f"{report.errors} error{'' if report.errors == 1 else 's'}"
-            message = f"{corpus.root}: {errors}, so nothing was built"
+            message = f"{corpus.root}: {count(report.errors, 'error')}, so nothing was built"
             raise InvalidCorpusError(message, list(report))
         _copy(corpus.root / "corpus" / "corpus.json", folder / "corpus.json")
         (folder / "schema").mkdir()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import sidelines
-from sidelines.errors import InvalidCorpusError, SidelinesError
+from sidelines.errors import InvalidCorpusError, SidelinesError, count
 
 if TYPE_CHECKING:
     from sidelines.problems import Problem, Report
@@ -150,8 +150,8 @@ def fmt(path: Path | None, only_check: bool) -> int:
     _print_problems(refused)
     for file in changed:
         click.echo(f"{'would change' if only_check else 'changed'} {file}")
-    left = f", {_count(len(refused), 'file')} left alone" if refused else ""
-    click.echo(_count(len(changed), "file") + (" would be changed" if only_check else " changed") + left, err=True)
+    left = f", {count(len(refused), 'file')} left alone" if refused else ""
+    click.echo(count(len(changed), "file") + (" would be changed" if only_check else " changed") + left, err=True)
     return PROBLEMS if refused or (only_check and changed) else CLEAN
 
 
@@ -168,7 +168,7 @@ def tables(path: Path | None) -> int:
 
     corpus = read(_root(path))
     for name, table in corpus.tables.items():
-        click.echo(f"{click.style(name, bold=True)}  {_count(table.num_rows, 'row')}")
+        click.echo(f"{click.style(name, bold=True)}  {count(table.num_rows, 'row')}")
         width = max(map(len, table.column_names))
         for field in table.schema:
             described = (field.metadata or {}).get(b"description", b"").decode()
@@ -224,14 +224,12 @@ def _print_json(report: Report) -> None:
 
 def _print_text(report: Report) -> None:
     _print_problems(report)
-    documents, rows = _count(report.documents, "document"), _count(sum(report.rows.values()), "row")
+    documents, rows = count(report.documents, "document"), count(sum(report.rows.values()), "row")
     if not len(report):
         click.echo(f"{click.style('clean', fg='green', bold=True)}: {documents}, {rows}")
         return
     found = ", ".join(f"{code} {count}" for code, count in report.counts.items())
-    click.echo(
-        f"{_count(report.errors, 'error')}, {_count(report.warnings, 'warning')} in {documents}, {rows}: {found}"
-    )
+    click.echo(f"{count(report.errors, 'error')}, {count(report.warnings, 'warning')} in {documents}, {rows}: {found}")
     click.echo(f"`sidelines explain {next(iter(report.counts))}` says what a code means and how to mend it")
 
 
@@ -251,29 +249,31 @@ def _summary(made: Any) -> None:
     """The tables of a build and the line to try next."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from sidelines.derive import schemas
 
     console = Console(highlight=False)
     corpus, rows = made.corpus, made.rows
-    console.print(f"[bold]{corpus.metadata.get('title', corpus.name)}[/bold] {corpus.version}", markup=True)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
     table.add_column("table", style="cyan")
     table.add_column("rows", justify="right")
     table.add_column("file", style="dim", overflow="fold")
-    for name, count in rows.items():
-        table.add_row(name, f"{count:,}", str(made.out / "parquet" / f"{name}.parquet"))
-    console.print(table)
+    for name, number in rows.items():
+        table.add_row(name, f"{number:,}", Text(str(made.out / "parquet" / f"{name}.parquet")))
+    with console.capture() as capture:  # click writes it: it knows what to do when the reader has gone
+        console.print(Text(str(corpus.metadata.get("title", corpus.name)), "bold"), corpus.version)
+        console.print(table)
+    click.echo(capture.get(), nl=False)
     shown = "quotes" if "quotes" in rows else next(reversed(rows), "documents")
-    problems = f"{_count(made.report.warnings, 'warning')}" if made.report.warnings else "no problems"
-    console.print(
-        f"[green]built[/green] {_count(rows['documents'], 'document')}, {problems}, {made.size / 1024:,.0f} KiB"
-    )
-    console.print("\nTry next:", style="dim")
+    problems = count(made.report.warnings, "warning") if made.report.warnings else "no problems"
+    built = click.style("built", fg="green")
+    click.echo(f"{built} {count(rows['documents'], 'document')}, {problems}, {made.size / 1024:,.0f} KiB")
+    click.echo(click.style("\nTry next:", dim=True))
     file = (made.out / "parquet" / f"{shown}.parquet").as_posix()
     columns = [name for name in ("speaker_name", "speech") if name in schemas(corpus.model)[shown].names]
     read = f"pd.read_parquet({file!r})" + (f"[{columns}]" if columns else "")
-    print(f'  python -c "import pandas as pd; print({read})"')
+    click.echo(f'  python -c "import pandas as pd; print({read})"')
 
 
 def _render(markdown: str) -> str:
@@ -304,10 +304,6 @@ def _progress(what: str) -> Iterator[Callable[[int, int, int], None] | None]:
     ) as bar:
         task = bar.add_task(what, total=None, problems=0)
         yield lambda done, total, problems: bar.update(task, completed=done, total=total, problems=problems)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _type_name(kind: str) -> str:

@@ -40,9 +40,10 @@ def _plain(node: Property) -> pa.DataType:
     return pa.string() if pa.types.is_dictionary(kind) else kind
 
 
-def field(node: Property, name: str | None = None, required: bool | None = None) -> pa.Field:
-    """The Arrow field of a property, with its description as metadata."""
-    metadata = {"description": node.description} if node.description else None
+def field(node: Property, name: str | None = None, required: bool | None = None, of: str = "") -> pa.Field:
+    """The Arrow field of a property, with its description as metadata, after that of what it is part of."""
+    description = " ".join(filter(None, (of, node.description)))
+    metadata = {"description": description} if description else None
     nullable = not (node.required if required is None else required)
     return pa.field(node.name if name is None else name, arrow_type(node), nullable=nullable, metadata=metadata)
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from sidelines.checker import check_batches
 from sidelines.derive import derive
-from sidelines.errors import InvalidCorpusError
+from sidelines.errors import InvalidCorpusError, count
 from sidelines.frames import pick_table, to_frame
 from sidelines.layout import find
 from sidelines.reader import Reader
@@ -91,14 +91,16 @@ class Corpus:
         """
         problems = [problem for problem in self._reader.problems if problem.severity == "error"]
         parts: dict[str, list[pa.Table]] = {}
-        for batch, found in check_batches(self._reader):
-            problems += [problem for problem in found if problem.code[0] in UNTRUE]
+        for batch, faults in check_batches(self._reader):
+            problems += [problem for problem in faults if problem.code[0] in UNTRUE]
             if not problems:
                 for name, table in derive(batch).items():
                     parts.setdefault(name, []).append(table)
         if problems:
             first = problems[0]
-            message = f"{self.root}: {len(problems)} problems, the first {first.place}: {first.code} {first.message}"
+            message = (
+                f"{self.root}: {count(len(problems), 'problem')}, the first {first.place}: {first.code} {first.message}"
+            )
             raise InvalidCorpusError(f"{message}; `sidelines check` shows all", problems)
         return {name: pa.concat_tables(tables) for name, tables in parts.items()}
 

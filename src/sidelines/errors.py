@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sidelines.problems import Problem
 
-__all__ = ["InvalidCorpusError", "SidelinesError"]
+__all__ = ["InvalidCorpusError", "SidelinesError", "count"]
 
 
 class SidelinesError(Exception):
@@ -21,3 +21,12 @@ class InvalidCorpusError(SidelinesError):
     def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
         super().__init__(message)
         self.problems = tuple(problems)
+
+
+def count(number: int, what: str) -> str:
+    """A number of things, in words that fit it.
+
+    >>> count(1, "error"), count(1200, "error")
+    ('1 error', '1,200 errors')
+    """
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -20,7 +20,7 @@ from sidelines import arrow, columns, patterns
 from sidelines.codec import Codec, Fields
 from sidelines.layout import DOCUMENT_ID, Folder
 from sidelines.model import Table
-from sidelines.problems import Problem, names
+from sidelines.problems import Problem, names, pointer
 from sidelines.salvage import disagrees, faults, look_again, salvage
 from sidelines.schema import compile_schemas
 from sidelines.strictjson import not_utf8, parse
@@ -49,12 +49,9 @@ class Reader:
         self.layers: tuple[str, ...] = ()
         self.documents: tuple[str, ...] = ()
         schemas, settings = self._schemas(), self._bytes("corpus/corpus.json", self.problems)
-        layers = _layers(settings or b"")
-        for name in [name for name in layers or () if name in RESERVED_LAYERS]:
-            (layers or []).remove(name)
-            message = f"layers: expected a name other than {', '.join(RESERVED_LAYERS)}, found {name!r}"
-            self.problems.append(Problem("S001", "error", message, "corpus/corpus.json", "/layers"))
-        self.model, found = compile_schemas(schemas, layers or [])
+        named = _layers(settings or b"")
+        layers = [name for name in dict.fromkeys(map(str, named or ())) if _is_layer(name)]
+        self.model, found = compile_schemas(schemas, layers)
         unreadable = {problem.path for problem in self.problems}
         self.problems += [problem for problem in found if problem.code != "S001" or problem.path not in unreadable]
         self._codecs = {
@@ -66,10 +63,12 @@ class Reader:
             if content is not None and _ill_matched(self._codecs["corpus"], content):
                 found += faults(self._codecs["corpus"], parse(settings), "corpus/corpus.json", None)
                 content = None
+            if not any((problem.pointer or "").startswith("/layers") for problem in found):
+                found += _bad_layers(named or [], settings)
             self.problems += found
             self.metadata = _plain(self._codecs["corpus"], content)
-        self.layers = tuple(layers or ())
-        self._layers_known = layers is not None
+        self.layers = tuple(layers)
+        self._layers_known = named is not None
         self.documents = self._list_documents()
 
     @property
@@ -113,7 +112,7 @@ class Reader:
         try:
             return _slurp(f"{self._prefix}{path}")
         except FileNotFoundError:
-            near = _near(self.root, path, {*self.layers, *self.documents})
+            near = _near(self.root, path, {"corpus", *self.layers, *self.documents})
             problems.append(
                 Problem("F001", "error", f"expected the file {path}, found none{near}", path, document=document)
             )
@@ -156,7 +155,7 @@ class Reader:
                 expected = "a name of lower-case letters, digits, '.', '_' and '-', and not 'corpus'"
                 message = f"expected {expected}, found {stem!r}"
                 self.problems.append(Problem("F003", "error", message, f"corpus/{file}", document=stem))
-        documents = tuple(stem for position, stem in enumerate(found) if position not in bad)
+        documents = tuple(sorted(stem for position, stem in enumerate(found) if position not in bad))
         for entry in self._entries("annotations"):
             if entry.name in found:
                 continue
@@ -180,9 +179,11 @@ class Reader:
             problems.append(Problem("T001", "error", message, self.folder.text(name), None, line, column, name))
             text = None
         metadata = None
+        sound: list[tuple[str, bytes, str]] = []  # files without a problem so far: codec, content, path
         if raw is not None:
             metadata, found = self._metadata("document", raw, self.folder.metadata(name), name)
             problems += found
+            sound += [] if found else [("document", raw, self.folder.metadata(name))]
         tables: dict[str, Rows] = {}
         for layer in self.layers if self._annotated(name, raw is not None, problems) else ():
             source = self._bytes(self.folder.layer(name, layer), problems, name)
@@ -190,7 +191,12 @@ class Reader:
                 rows, found = self._rows(name, layer, source)
                 tables |= rows
                 problems += found
-        return None if text is None or metadata is None else Document(name, metadata, text, tables)
+                sound += [] if found else [(layer, source, self.folder.layer(name, layer))]
+        if text is not None and metadata is not None:
+            return Document(name, metadata, text, tables)
+        for layer, source, path in sound:  # no batch will see its strings, so their patterns are looked at now
+            problems += look_again(self._codecs[layer], source, path, name)[1]
+        return None
 
     def _annotated(self, name: str, described: bool, problems: list[Problem]) -> bool:
         """Whether the files of the layers are to be looked for; what stands beside them is reported."""
@@ -291,15 +297,29 @@ def _slurp(path: str) -> bytes:
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-def _layers(raw: bytes) -> list[str] | None:
-    """The layers that a corpus.json names; None where it cannot be read, of which its own check says more."""
+def _layers(raw: bytes) -> list[Any] | None:
+    """What a corpus.json names as its layers; None where it cannot be read, of which its own check says more."""
     try:
         layers = msgspec.json.decode(raw, type=dict[str, Any]).get("layers")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    if not isinstance(layers, list):
-        return None
-    return list(dict.fromkeys(name for name in layers if isinstance(name, str) and re.fullmatch(LAYER_NAME, name)))
+    return layers if isinstance(layers, list) else None
+
+
+def _is_layer(name: str) -> bool:
+    return re.fullmatch(LAYER_NAME, name) is not None and name not in RESERVED_LAYERS
+
+
+def _bad_layers(named: Sequence[Any], raw: bytes) -> Iterator[Problem]:
+    """The names that no layer can have, and those that stand twice."""
+    for position, name in enumerate(named):
+        if isinstance(name, str) and _is_layer(name) and name not in named[:position]:
+            continue
+        line, column = parse(raw).position(("layers", position))
+        expected = f"different names that match {LAYER_NAME}, other than {', '.join(RESERVED_LAYERS)}"
+        where = pointer(["layers", position])
+        message = f"layers: expected {expected}; found {name!r}"
+        yield Problem("S001", "error", message, "corpus/corpus.json", where, line, column)
 
 
 def _near(root: Path, path: str, known: Collection[str]) -> str:

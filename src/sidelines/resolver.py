@@ -162,6 +162,10 @@ class Resolver:
 
     def keywords(self, node: dict[str, Any], path: Path, file: str) -> str:
         """Check the keywords of one schema object; returns its type."""
+        for keyword in node:
+            if keyword not in ALL_KEYWORDS:
+                message = f"unknown keyword {keyword!r}; {names(keyword, ALL_KEYWORDS)}"
+                raise Refused("S002", message, (*path, keyword), file, True)
         kind = node.get("type")
         if not isinstance(kind, str) or kind not in KEYWORDS:
             found = "none" if kind is None else msgspec.json.encode(kind).decode()
@@ -170,8 +174,6 @@ class Resolver:
         legal = {**ANNOTATIONS, **KEYWORDS[kind], **({} if path else ROOT), "type": None}
         for keyword, value in node.items():
             place = (*path, keyword)
-            if keyword not in ALL_KEYWORDS:
-                raise Refused("S002", f"unknown keyword {keyword!r}; {names(keyword, ALL_KEYWORDS)}", place, file, True)
             if keyword not in legal:
                 where = "here" if keyword in ROOT else f'beside "type": "{kind}"'
                 message = f"{keyword!r} has no place {where}"

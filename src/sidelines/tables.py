@@ -256,9 +256,9 @@ def table_schema(table: Table) -> pa.Schema:
     fields = [pa.field("document", pa.string(), nullable=False, metadata={"description": "The document's id."})]
     for member in table.row.properties:
         if member.span:
-            fields += [
-                columns.field(p, f"{member.name}_{p.name}", member.required and p.required) for p in member.properties
-            ]
+            for part in member.properties:
+                required = member.required and part.required
+                fields.append(columns.field(part, f"{member.name}_{part.name}", required, member.description))
         else:
             fields.append(columns.field(member))
     return pa.schema(fields, metadata={"description": table.description} if table.description else None)

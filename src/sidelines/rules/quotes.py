@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from sidelines import arrow, intervals
 from sidelines.marks import CLOSING, OPENING, one_of
 from sidelines.offsets import Bools, Ints
+from sidelines.problems import quoted
 from sidelines.rules.finding import Finding
 from sidelines.tables import Batch, Spans
 
@@ -67,9 +68,8 @@ def cue_inside_content(batch: Batch) -> Iterator[Finding]:
         inner = [intervals.place(rows, offsets, length) for offsets in (start, end)]
         for at in np.flatnonzero(intervals.meets(inner[0], inner[1], outer[0], outer[1])).tolist():
             words = batch.text(int(batch.document("quotes")[rows[at]]))[start[at] : end[at]]
-            message = (
-                f"{name}: expected outside the quote's own content, found ‘{words}’ at {start[at]}–{end[at]} in it"
-            )
+            found = f"{quoted(words)} at {start[at]}–{end[at]}"
+            message = f"{name}: expected outside the quote's own content, found {found} in it"
             yield Finding("quotes", int(rows[at]), message, (name,), start=int(start[at]), end=int(end[at]))
 
 
@@ -98,7 +98,7 @@ def parent_does_not_contain(batch: Batch) -> Iterator[Finding]:
     inner = [intervals.place(parent[child.row], offsets, length) for offsets in (child.start, child.end)]
     for position in np.flatnonzero(~intervals.inside(inner[0], inner[1], outer[0], outer[1])).tolist():
         id_ = batch.column("quotes", "parent")[int(child.row[position])].as_py()
-        found = f"{child.start[position]}–{child.end[position]} ‘{child.text[position].as_py()}’"
+        found = f"{child.start[position]}–{child.end[position]} {quoted(child.text[position].as_py())}"
         yield _finding(child, position, f"expected content within that of its parent {id_!r}, found {found}")
 
 

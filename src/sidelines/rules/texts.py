@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 
 from sidelines import arrow
+from sidelines.errors import count
 from sidelines.rules.finding import Finding
 from sidelines.tables import Batch
 
@@ -23,7 +24,7 @@ def hash_differs(batch: Batch) -> Iterator[Finding]:
         found = sha256(data[first[document] : first[document + 1]]).hexdigest()
         if found != expected:
             characters = int(batch.texts.characters[document])
-            message = f"sha256: expected {expected}, found {found}; the text has {characters} characters"
+            message = f"sha256: expected {expected}, found {found}; the text has {count(characters, 'character')}"
             if characters != length[document]:
                 message += f", the metadata say {length[document]}"
             message += f"; {AFTER}"
