@@ -130,6 +130,12 @@ class TestOut:
         """int64, int32 and dates as numpy, from where a slice begins."""
         assert arrow.numbers(items).tolist() == values
 
+    def test_characters(self) -> None:
+        """Lengths in code points, from where a slice begins; null has none."""
+        strings = pa.array(["é", "", None, "\U0001f600a", "e\u0301"])
+        assert arrow.characters(strings).tolist() == [1, 0, 0, 2, 2]
+        assert arrow.characters(strings.slice(3)).tolist() == [2, 2]
+
     def test_numbers_of_another_type(self) -> None:
         """Strings are no numbers."""
         with pytest.raises(KeyError):

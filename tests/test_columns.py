@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -185,10 +186,18 @@ class TestFailing:
             ),
             (struct(array(CODE)), [value(["a", "B"]), value(UNSET)], {0}),
             (CODE, [], set()),
+            (replace(INTEGER, minimum=0), [-1, 0, UNSET, 1], {0}),
+            (replace(INTEGER, maximum=2**63 - 1, minimum=-(2**63)), [2**63 - 1, -(2**63)], set()),
+            (replace(NUMBER, minimum=0.5, maximum=1), [0.4, 0.5, 1.0, 1.1, UNSET], {0, 3}),
+            (replace(PLAIN, shortest=2), ["\U0001f600", "e\u0301", "", UNSET, "abc"], {0, 2}),
+            (replace(PLAIN, longest=1), ["\U0001f600", "e\u0301", "", UNSET, "abc"], {1, 4}),
+            (replace(PLAIN, longest=1, pattern="^a"), ["a", "ab", "b"], {1, 2}),
+            (replace(array(INTEGER), shortest=1, longest=2), [[], [1], UNSET, [1, 2], [1, 2, 3]], {0, 4}),
+            (array(replace(INTEGER, minimum=0)), [[], [1], UNSET, [1, -2], [-3]], {3, 4}),
         ],
     )
     def test_failing(self, node: Property, items: list[Any], positions: set[int]) -> None:
-        """The rows in which a string does not match, however deep it stands; nulls and what lies in them never fail."""
+        """The rows in which a value, however deep, is out of pattern or bounds; nulls and what lies in them never fail."""
         assert columns.failing(node, columns.column(node, items)) == positions
 
     def test_in_a_slice(self) -> None:
@@ -209,8 +218,12 @@ class TestFailing:
             (array(array(PLAIN)), False),
             (struct(PLAIN, INTEGER), False),
             (array(struct(PLAIN, array(CODE))), True),
+            (replace(INTEGER, minimum=0), True),
+            (replace(INTEGER, maximum=0), True),
+            (replace(array(PLAIN), shortest=0), True),
+            (struct(replace(PLAIN, longest=3)), True),
         ],
     )
-    def test_patterned(self, node: Property, has: bool) -> None:
+    def test_constrained(self, node: Property, has: bool) -> None:
         """Whether there is anything to look for."""
-        assert columns.patterned(node) is has
+        assert columns.constrained(node) is has

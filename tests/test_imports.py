@@ -14,8 +14,8 @@ PACKAGE = Path(__file__).parents[1] / "src" / "sidelines"
 # The data flow, left to right: a module imports, at its top, only from those before it.
 ORDER = [
     "errors", "layout", "problems", "strictjson", "arrow", "patterns", "dialect", "model", "resolver", "schema",
-    "codec", "columns", "offsets", "intervals", "marks", "timex", "shape", "tables", "salvage", "reader", "writer",
-    "rules.finding", "rules.texts", "rules.spans", "rules.references", "rules.layout", "rules.entities",
+    "codec", "columns", "grammar", "offsets", "intervals", "marks", "timex", "shape", "tables", "salvage", "reader",
+    "writer", "rules.finding", "rules.texts", "rules.spans", "rules.references", "rules.layout", "rules.entities",
     "rules.quotes", "rules.dates", "rules.corpora", "rules.catalogue", "checker", "derive", "builder", "frames",
     "corpora", "cli",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ import sidelines
 from sidelines.cli import main
 from sidelines.codec import Codec
 from sidelines.errors import SidelinesError
+from sidelines.grammar import Grammar
 from sidelines.layout import find
 from sidelines.schema import compile_schemas
 from tests.strategies import write_layer
@@ -66,7 +67,7 @@ def test_the_number_of_rows(bounds: dict[str, int], rows: int) -> None:
     lines = ",\n    ".join(f'{{"id": "m{number}"}}' for number in range(rows))
     body = f"\n    {lines}\n  " if rows else ""
     raw = f'{{\n  "document": "a",\n  "marks": [{body}]\n}}\n'
-    assert Codec(model.layers["own"]).read(raw.encode(), "a") is None
+    assert Codec(model.layers["own"]).split(raw.encode(), "a") is None
 
 
 def test_a_line_broken_inside_a_row() -> None:
@@ -74,7 +75,11 @@ def test_a_line_broken_inside_a_row() -> None:
     model, _ = compiled(marks(obj({"q": array(obj({"n": {"type": "integer"}}))})))
     first = b'{"id": "m1", "p": {"q": [{"n": 1},\n    {"n": 2}]}}'
     raw = b'{\n  "document": "a",\n  "marks": [\n    ' + first + b', {"id": "m2"}\n  ]\n}\n'
-    assert Codec(model.layers["own"]).read(raw, "a") is None
+    sections = Codec(model.layers["own"]).split(raw, "a")
+    grammar = Grammar.of(model.tables["marks"])
+    assert grammar is not None
+    assert sections is not None
+    assert grammar.strange(sections) == [0]
 
 
 def test_a_table_behind_a_reference_to_a_whole_file() -> None:

@@ -18,12 +18,13 @@ import pyarrow as pa
 from msgspec import UNSET
 
 __all__ = [
-    "EPOCH", "bits", "booleans", "buffer", "dates", "integers", "large_text", "list_lengths", "lists", "numbers",
-    "pick", "python", "strings", "text", "truth", "utf8", "valid", "whole",
+    "EPOCH", "bits", "booleans", "buffer", "characters", "dates", "integers", "large_text", "list_lengths", "lists",
+    "numbers", "pick", "python", "strings", "text", "truth", "utf8", "valid", "whole",
 ]  # fmt: skip
 
 LONG = 24  # characters, on average: where encoding one by one begins to pay
 EPOCH = datetime.date(1970, 1, 1).toordinal()
+_WIDTHS = {pa.int64(): np.int64, pa.int32(): np.int32, pa.date32(): np.int32, pa.float64(): np.float64}
 
 
 def strings(items: Sequence[Any]) -> pa.Array:
@@ -96,12 +97,20 @@ def pick(items: pa.Array, rows: npt.NDArray[np.int64]) -> pa.Array:
 
 
 def numbers(items: pa.Array) -> npt.NDArray[Any]:
-    """The integers of a column as numpy, without a copy; what stands where a null is, is undefined."""
-    width = {pa.int64(): np.int64, pa.int32(): np.int32, pa.date32(): np.int32}[items.type]
+    """The numbers of a column as numpy (dates as days), without a copy; what stands where a null is, is undefined."""
+    width: Any = _WIDTHS[items.type]
     data = items.buffers()[1]
     return (
         np.frombuffer(data, width, len(items), items.offset * np.dtype(width).itemsize) if data else np.empty(0, width)
     )
+
+
+def characters(items: pa.Array) -> npt.NDArray[np.int64]:
+    """The length of each string in code points; 0 for null."""
+    data, bounds = utf8(items)
+    continuation = np.flatnonzero((data[: bounds[-1]] & 0xC0) == 0x80)
+    lengths = np.diff(bounds - np.searchsorted(continuation, bounds))
+    return np.where(valid(items), lengths, 0)
 
 
 def valid(items: pa.Array) -> npt.NDArray[np.bool_]:

@@ -6,14 +6,14 @@ A typed decode says that a file is wrong, not where: `sidelines.shape` says that
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from sidelines.model import Layer, Property, Table
+from sidelines.model import Layer, Property
 
 INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
 
@@ -40,7 +40,7 @@ class Codec:
     the type of a row of each table.
     """
 
-    __slots__ = ("_decode", "_flat", "_sections", "content", "fields", "layer", "rows")
+    __slots__ = ("_decode", "_flat", "_frame", "content", "fields", "layer", "rows")
 
     def __init__(self, layer: Layer) -> None:
         self.layer = layer
@@ -49,60 +49,44 @@ class Codec:
         self._decode = msgspec.json.Decoder(self.content).decode
         self._flat = not any(member.type in ("array", "object") for member in layer.root.properties)
         self.fields = {member.name: name for name, member in Fields(layer.root.properties)}
-        tables = {table.key: _rows_decoder(table, self.rows[table.name]) for table in layer.tables}
-        self._sections = tuple(
-            (
-                member.name,
-                (b",\n  " if position else b"{\n  ") + _encode(member.name) + b": ",
-                tables.get(member.name),
-                member,
-            )
+        self._frame = tuple(
+            (member.name, (b",\n  " if position else b"{\n  ") + _encode(member.name) + b": ", member)
             for position, member in enumerate(layer.root.properties)
         )
 
-    def read(self, raw: bytes, document: str) -> list[Sequence[Any]] | None:
-        """The rows of each table of a layer's file that is in order; None for any other.
+    def split(self, raw: bytes, document: str) -> list[bytes] | None:
+        """The rows of each table of a layer's file, a line each, where all around them is in canonical form.
 
-        In order is a file that has every property, names its document and its schema, and is in canonical form: every
-        row stands on a line of its own and is decoded alone, and the rows written again are the same but for the line
-        breaks.
+        That is a file that has every property, names its document and its schema, and gives every row a line of its
+        own; None for any other. Of the lines themselves nothing is known yet.
         """
         envelope = {"$schema": f"../../schema/{self.layer.name}.schema.json", "document": document}
-        found: list[Sequence[Any]] = []
+        found = []
         at = 0
-        for name, line, decode, member in self._sections:
+        for name, line, member in self._frame:
             if not raw.startswith(line, at):
                 return None
             at += len(line)
-            if decode is None:
+            if name in envelope:
                 value = _encode(envelope[name])
                 if not raw.startswith(value, at):
                     return None
                 at += len(value)
-            elif raw.startswith(b"[]", at):
-                found.append(())
+                continue
+            end, rows = at, b""
+            if raw.startswith(b"[]", at):
                 at += 2
-                if member.shortest:
-                    return None
             else:
                 end = raw.find(b"\n  ]", at)
                 if end < 0 or not raw.startswith(b"[\n    ", at):
                     return None
-                section = raw[at : end + 4]
-                try:
-                    rows = decode(section)
-                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                    return None
-                written = _format(_encode(rows), indent=0)[1:-1]
-                oneline = section.replace(b"},\n    {", b"}, {")
-                if len(oneline) != len(written) + 10 or not oneline.startswith(written, 6):
-                    return None
-                if section.count(b"\n") != len(rows) + 1:
-                    return None
-                if not (member.shortest or 0) <= len(rows) <= (len(rows) if member.longest is None else member.longest):
-                    return None
-                found.append(rows)
+                rows = raw[at + 6 : end].replace(b"},\n    {", b"}\n{")
                 at = end + 4
+            if member.shortest is not None or member.longest is not None:
+                count = rows.count(b"\n") + bool(rows)
+                if not (member.shortest or 0) <= count <= (count if member.longest is None else member.longest):
+                    return None
+            found.append(rows)
         return found if raw[at:] == b"\n}\n" else None
 
     def decode(self, raw: bytes) -> Any | None:
@@ -123,26 +107,6 @@ class Codec:
         present = ((name, getattr(content, field)) for name, field in self.fields.items())
         tables = {table.key for table in self.layer.tables}
         return lines([(name, value) for name, value in present if value is not UNSET], tables)
-
-
-def _rows_decoder(table: Table, row: type[Struct]) -> Callable[[bytes], list[Any]]:
-    """The decoder of the array of a table in canonical form, one row on each line.
-
-    Between objects a line may end only where a row does. Where rows hold lists of objects, that takes a look at each
-    line by itself.
-    """
-    if any(map(_lists_objects, table.row.properties)):
-        each = msgspec.json.Decoder(row).decode_lines
-        return lambda section: each(section[6:-4].replace(b"},\n", b"}\n"))
-    whole: Callable[[bytes], list[Any]] = msgspec.json.Decoder(list[row]).decode  # type: ignore[valid-type]
-    return whole
-
-
-def _lists_objects(node: Property) -> bool:
-    """Whether an array of anything but scalars stands in a property."""
-    if node.items is not None:
-        return node.items.type in ("array", "object")
-    return any(map(_lists_objects, node.properties))
 
 
 def lines(members: Iterable[tuple[str, Any]], tables: Iterable[str]) -> bytes:

@@ -14,7 +14,7 @@ from msgspec import UNSET
 from sidelines import arrow, patterns
 from sidelines.model import Property
 
-__all__ = ["arrow_type", "column", "failing", "field", "patterned"]
+__all__ = ["arrow_type", "column", "constrained", "failing", "field"]
 
 
 def arrow_type(node: Property) -> pa.DataType:
@@ -68,22 +68,32 @@ def column(node: Property, items: Sequence[Any], nested: bool = False) -> pa.Arr
 
 
 def failing(node: Property, items: pa.Array) -> set[int]:
-    """The positions of those items in which a string, however deep, does not match the pattern of its property."""
+    """The positions of those items in which a value, however deep, does not keep to its pattern or its bounds."""
+    found: set[int] = set()
     if node.pattern is not None:
-        return set(patterns.mismatches(node.pattern, items))
+        found |= set(patterns.mismatches(node.pattern, items))
+    for low, high, measure in (
+        (node.minimum, node.maximum, arrow.numbers),
+        (node.shortest, node.longest, arrow.list_lengths if node.items is not None else arrow.characters),
+    ):
+        if low is not None or high is not None:
+            sizes = measure(items)
+            outside = np.zeros(len(items), np.bool_) if low is None else sizes < low
+            outside |= False if high is None else sizes > high
+            found |= set(np.flatnonzero(outside & arrow.valid(items)).tolist())
     if node.items is not None:
         rows = np.repeat(np.arange(len(items)), arrow.list_lengths(items))
-        return {int(rows[at]) for at in failing(node.items, items.flatten())}
-    found: set[int] = set()
+        found |= {int(rows[at]) for at in failing(node.items, items.flatten())}
     for position, member in enumerate(node.properties):
         found |= failing(member, items.field(position))
     return found
 
 
-def patterned(node: Property) -> bool:
-    """Whether a pattern stands anywhere in a property."""
+def constrained(node: Property) -> bool:
+    """Whether a pattern or a bound stands anywhere in a property."""
+    own = (node.pattern, node.minimum, node.maximum, node.shortest, node.longest)
     inner = (*node.properties, *(() if node.items is None else (node.items,)))
-    return node.pattern is not None or any(map(patterned, inner))
+    return any(bound is not None for bound in own) or any(map(constrained, inner))
 
 
 def _strings(node: Property, items: Sequence[Any]) -> pa.Array:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from msgspec import UNSET
 
 from sidelines import arrow, columns, patterns
 from sidelines.codec import Codec, Fields
+from sidelines.grammar import Grammar
 from sidelines.layout import DOCUMENT_ID, Folder
 from sidelines.model import Table
 from sidelines.problems import Problem, names, pointer
@@ -30,7 +32,7 @@ __all__ = ["Reader"]
 
 LAYER_NAME = "[a-z][a-z0-9_-]{0,63}"  # nothing that could lead out of the corpus
 RESERVED_LAYERS = ("corpus", "document", "dialect")
-BATCH_DOCUMENTS = 200
+BATCH_DOCUMENTS = 300
 BATCH_BYTES = 64 * 2**20
 READ_BYTES = 2**16
 
@@ -57,6 +59,8 @@ class Reader:
         self._codecs = {
             name: Codec(layer) for kind in (self.model.metadata, self.model.layers) for name, layer in kind.items()
         }
+        grammars = ((name, Grammar.of(table)) for name, table in self.model.tables.items())
+        self._grammars = {name: grammar for name, grammar in grammars if grammar is not None}
         self.metadata: dict[str, Any] = {}
         if settings is not None and "corpus" in self._codecs:
             content, found = self._metadata("corpus", settings, "corpus/corpus.json")
@@ -93,6 +97,19 @@ class Reader:
         """
         if "document" not in self._codecs:
             return
+        # Arrow makes tables without Python's lock: while it does, files are read, and the batch before is used.
+        with ThreadPoolExecutor(1) as aside:
+            ahead: Future[tuple[Batch, list[Problem]]] | None = None
+            for documents, problems in self._read(size):
+                following = aside.submit(self._batch, documents, problems)
+                if ahead is not None:
+                    yield ahead.result()
+                ahead = following
+            if ahead is not None:
+                yield ahead.result()
+
+    def _read(self, size: int) -> Iterator[tuple[list[Document], list[Problem]]]:
+        """The documents as they are in their files, `size` at a time or fewer, and at least once."""
         documents: list[Document] = []
         problems: list[Problem] = []
         held = 0
@@ -100,11 +117,11 @@ class Reader:
             document = self._document(name, problems)
             if document is not None:
                 documents.append(document)
-                held += len(document.text)
+                held += document.size
             if len(documents) == size or held > BATCH_BYTES:
-                yield self._batch(documents, problems), problems
+                yield documents, problems
                 documents, problems, held = [], [], 0
-        yield self._batch(documents, problems), problems
+        yield documents, problems
 
     # -- the folder ----------------------------------------------------------------------------------------------------
 
@@ -184,7 +201,7 @@ class Reader:
             metadata, found = self._metadata("document", raw, self.folder.metadata(name), name)
             problems += found
             sound += [] if found else [("document", raw, self.folder.metadata(name))]
-        tables: dict[str, Rows] = {}
+        tables: dict[str, Rows | bytes] = {}
         for layer in self.layers if self._annotated(name, raw is not None, problems) else ():
             source = self._bytes(self.folder.layer(name, layer), problems, name)
             if source is not None and layer in self.model.layers:
@@ -241,11 +258,18 @@ class Reader:
                 content = None
         return content, problems
 
-    def _rows(self, document: str, layer: str, raw: bytes) -> tuple[dict[str, Rows], list[Problem]]:
-        """The rows of one layer's file, and its problems."""
+    def _rows(self, document: str, layer: str, raw: bytes) -> tuple[Mapping[str, Rows | bytes], list[Problem]]:
+        """The rows of one layer's file, and its problems; of a file that seems in order, the lines of its rows."""
+        tables = self.model.layers[layer].tables
+        if all(table.name in self._grammars for table in tables):
+            sections = self._codecs[layer].split(raw, document)
+            if sections is not None:
+                return {table.name: lines for table, lines in zip(tables, sections, strict=True)}, []
+        return self._decoded(document, layer, raw)
+
+    def _decoded(self, document: str, layer: str, raw: bytes) -> tuple[Mapping[str, Rows], list[Problem]]:
+        """The rows of one layer's file, decoded, and its problems."""
         codec, path = self._codecs[layer], self.folder.layer(document, layer)
-        if (in_order := codec.read(raw, document)) is not None:
-            return {table.name: Rows(rows) for table, rows in zip(codec.layer.tables, in_order, strict=True)}, []
         problems: list[Problem] = []
         content = codec.decode(raw)
         if content is None or codec.canonical(content) != raw:
@@ -262,16 +286,28 @@ class Reader:
 
     # -- one batch -----------------------------------------------------------------------------------------------------
 
-    def _batch(self, documents: list[Document], problems: list[Problem]) -> Batch:
-        """Make the tables; files with a string that does not match its pattern are looked at again, and left out."""
-        batch = make_batch(self.model, self.language, documents)
-        again = _against_patterns(batch)
-        if not again:
-            return batch
-        for position in sorted(again, reverse=True):
-            document, layers = documents[position], again[position]
+    def _batch(self, documents: list[Document], problems: list[Problem]) -> tuple[Batch, list[Problem]]:
+        """Make the tables of files in order; the others are looked at again, for what is wrong and what is sound.
+
+        A file is in order when its lines are rows in canonical form, and its values keep to their patterns and bounds.
+        """
+        for position, layers in self._strange(documents).items():
+            document = documents[position]
             tables = dict(document.tables)
-            for layer in sorted(layers):
+            for layer in layers:
+                raw = self._bytes(self.folder.layer(document.id, layer), problems, document.id) or b""
+                rows, found = self._decoded(document.id, layer, raw)
+                problems += found
+                tables |= rows
+            documents[position] = Document(document.id, document.metadata, document.text, tables)
+        batch = make_batch(self.model, self.language, documents, self._grammars)
+        again = _against_constraints(batch)
+        if not again:
+            return batch, problems
+        for position in sorted(again, reverse=True):
+            document = documents[position]
+            tables = dict(document.tables)
+            for layer in sorted(again[position]):
                 metadata = layer == "document"
                 path = self.folder.metadata(document.id) if metadata else self.folder.layer(document.id, layer)
                 raw = self._bytes(path, problems, document.id) or b""
@@ -280,9 +316,20 @@ class Reader:
                 if not metadata:
                     tables |= salvage(self._codecs[layer], raw, found)
             documents[position] = Document(document.id, document.metadata, document.text, tables)
-            if "document" in layers:
+            if "document" in again[position]:
                 del documents[position]
-        return make_batch(self.model, self.language, documents)
+        return make_batch(self.model, self.language, documents, self._grammars), problems
+
+    def _strange(self, documents: list[Document]) -> dict[int, list[str]]:
+        """The positions of the documents, with the layers, in which some line is no row in canonical form."""
+        found: dict[int, list[str]] = {}
+        for table in self.model.tables.values():
+            parts = [document.tables.get(table.name) for document in documents]
+            lines = [(position, part) for position, part in enumerate(parts) if isinstance(part, bytes)]
+            for at in self._grammars[table.name].strange([part for _, part in lines]) if lines else ():
+                layers = found.setdefault(lines[at][0], [])
+                layers += [] if table.layer in layers else [table.layer]
+        return dict(sorted(found.items()))
 
 
 def _slurp(path: str) -> bytes:
@@ -346,16 +393,16 @@ def _list(rows: Any) -> Sequence[Any]:
 
 
 def _ill_matched(codec: Codec, content: Any) -> bool:
-    """Whether a string of a metadata file does not match its pattern."""
+    """Whether a value of a metadata file does not match its pattern."""
     members = Fields(codec.layer.root.properties)
     return any(columns.failing(m, columns.column(m, [getattr(content, name)], nested=True)) for name, m in members)
 
 
-def _against_patterns(batch: Batch) -> dict[int, set[str]]:
-    """The documents, and of each the layers, in which a string does not match its pattern."""
+def _against_constraints(batch: Batch) -> dict[int, set[str]]:
+    """The documents, and of each the layers, in which a value does not keep to its pattern or bounds."""
     found: dict[int, set[str]] = {}
     for member in batch.model.metadata["document"].root.properties:
-        if columns.patterned(member) and member.name != "$schema":
+        if columns.constrained(member) and member.name != "$schema":
             column = batch.documents.column("document" if member.name == "id" else member.name)
             for row in columns.failing(member, arrow.whole(column)):
                 found.setdefault(row, set()).add("document")
@@ -363,16 +410,16 @@ def _against_patterns(batch: Batch) -> dict[int, set[str]]:
         rows = columns.failing(layer.root["document"], arrow.strings(batch.ids))
         for table in layer.tables:
             document = batch.document(table.name)
-            rows |= {int(document[row]) for row in _rows_against_patterns(batch, table)}
+            rows |= {int(document[row]) for row in _rows_against_constraints(batch, table)}
         for row in rows:
             found.setdefault(row, set()).add(layer.name)
     return found
 
 
-def _rows_against_patterns(batch: Batch, table: Table) -> set[int]:
+def _rows_against_constraints(batch: Batch, table: Table) -> set[int]:
     rows: set[int] = set()
     for member in table.row.properties:
-        if columns.patterned(member):
+        if columns.constrained(member):
             split = member.properties if member.span else ()
             for name, part in [(f"{member.name}_{p.name}", p) for p in split] or [(member.name, member)]:
                 rows |= columns.failing(part, batch.column(table.name, name))

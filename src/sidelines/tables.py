@@ -19,6 +19,7 @@ from msgspec import UNSET, Struct
 
 from sidelines import arrow, columns
 from sidelines.codec import Fields
+from sidelines.grammar import Grammar
 from sidelines.model import Layer, Model, Table
 from sidelines.offsets import Bools, Ints, Texts
 
@@ -38,13 +39,24 @@ class Rows(Struct, frozen=True):
     read: bool = True
 
 
+UNREAD = Rows(read=False)
+
+
 class Document(Struct, frozen=True):
-    """One document as it was read: metadata as the codec decodes it, the text's bytes, and rows by table."""
+    """One document as it was read: metadata as the codec decodes it, the text's bytes, and rows by table.
+
+    Rows in canonical form are bytes still, a line each, as the grammar of their table reads them.
+    """
 
     id: str
     metadata: Any
     text: bytes
-    tables: Mapping[str, Rows]
+    tables: Mapping[str, Rows | bytes]
+
+    @property
+    def size(self) -> int:
+        """The bytes that it holds, as far as they are counted: text and lines."""
+        return len(self.text) + sum(len(part) for part in self.tables.values() if isinstance(part, bytes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,27 +288,53 @@ def documents_schema(layer: Layer) -> pa.Schema:
     return pa.schema([*fields, pa.field("text", pa.large_string(), False, metadata)], metadata=description)
 
 
-def make_batch(model: Model, language: str, documents: Sequence[Document]) -> Batch:
-    """Turn documents into tables."""
+def make_batch(
+    model: Model, language: str, documents: Sequence[Document], grammars: Mapping[str, Grammar] | None = None
+) -> Batch:
+    """Turn documents into tables; `grammars` has those of the tables of which a document holds lines."""
     ids = arrow.strings([document.id for document in documents])
     texts = Texts.of([document.text for document in documents])
     tables, bounds, lost, read, sound, whole = {}, {}, {}, {}, {}, {}
     for name, table in model.tables.items():
-        parts = [document.tables.get(name, Rows(read=False)) for document in documents]
-        counts = np.fromiter((len(part.rows) for part in parts), np.int64, len(parts))
+        parts = [document.tables.get(name, UNREAD) for document in documents]
+        counts = np.fromiter(map(_count, parts), np.int64, len(parts))
         bounds[name] = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
-        rows = list(chain.from_iterable(part.rows for part in parts))
-        document = ids.take(arrow.integers(np.repeat(np.arange(len(parts)), counts)))
-        tables[name] = pa.Table.from_arrays([document, *_row_columns(table, rows)], schema=table_schema(table))
-        lost[name] = {position: part.lost for position, part in enumerate(parts) if part.lost}
-        read[name] = np.fromiter((part.read for part in parts), np.bool_, len(parts))
-        sound[name] = np.ones(len(rows), np.bool_)
-        whole[name] = read[name] & np.fromiter((not part.lost for part in parts), np.bool_, len(parts))
+        document = np.repeat(np.arange(len(parts)), counts)
+        made = _table_columns(table, parts, document, (grammars or {}).get(name))
+        names = ids.take(arrow.integers(document))
+        tables[name] = pa.Table.from_arrays([names, *made], schema=table_schema(table))
+        lost[name] = {at: part.lost for at, part in enumerate(parts) if isinstance(part, Rows) and part.lost}
+        read[name] = np.fromiter((isinstance(part, bytes) or part.read for part in parts), np.bool_, len(parts))
+        sound[name] = np.ones(len(document), np.bool_)
+        whole[name] = read[name].copy()
+        whole[name][list(lost[name])] = False
     return Batch(
         model, language, tuple(document.id for document in documents), texts,
         _documents(model.metadata["document"], documents, texts), tables, bounds, lost, read, sound, whole,
         np.ones(len(documents), np.bool_),
     )  # fmt: skip
+
+
+def _count(part: Rows | bytes) -> int:
+    return len(part.rows) if isinstance(part, Rows) else part.count(b"\n") + bool(part)
+
+
+def _table_columns(
+    table: Table, parts: Sequence[Rows | bytes], document: Ints, grammar: Grammar | None
+) -> list[pa.Array]:
+    """The columns of the rows of all documents; `document` says of each row whose it is."""
+    lines = [part for part in parts if isinstance(part, bytes) and part]
+    rows = list(chain.from_iterable(part.rows for part in parts if isinstance(part, Rows)))
+    if not lines or grammar is None:
+        return list(_row_columns(table, rows))
+    read = list(grammar.columns(lines))
+    if not rows:
+        return read
+    # Lines first, then rows: each row of the batch is taken from where it came to stand.
+    later = np.fromiter((isinstance(part, Rows) for part in parts), np.bool_, len(parts))[document]
+    order = arrow.integers(np.argsort(np.argsort(later, kind="stable"), kind="stable"))
+    both = zip(read, _row_columns(table, rows), strict=True)
+    return [pa.concat_arrays(columns).take(order) for columns in both]
 
 
 def _row_columns(table: Table, rows: Sequence[Any]) -> Iterator[pa.Array]:
