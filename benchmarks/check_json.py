@@ -17,6 +17,7 @@ from statistics import median
 
 from generate import write_corpus
 from measure import alternate, markdown, run, script, setting
+from parts import ASIDE
 
 OURS, PLAIN, ENDS = "sidelines check", "plain.py", "start-up and exit"
 HERE = Path(__file__).resolve().parent
@@ -56,7 +57,7 @@ def _parts(corpus: Path) -> dict[str, float]:
     """The seconds of each part of one check in a process of its own; what is not within the check comes first."""
     whole, printed = run([sys.executable, str(HERE / "parts.py"), str(corpus)])
     parts: dict[str, float] = json.loads(printed)
-    return {ENDS: whole - sum(parts.values())} | parts
+    return {ENDS: whole - sum(parts.values())} | {name + " *" * (name in ASIDE): s for name, s in parts.items()}
 
 
 def _comparison(seconds: dict[str, float], times: dict[str, list[float]], documents: int) -> str:
@@ -72,7 +73,8 @@ def _comparison(seconds: dict[str, float], times: dict[str, list[float]], docume
 def _shares(parts: dict[str, float]) -> str:
     whole = sum(parts.values())
     rows = [[name, f"{seconds:.2f}", f"{seconds / whole:.0%}"] for name, seconds in parts.items()]
-    return markdown(["where our time goes", "s", "share"], [*rows, ["together", f"{whole:.2f}", "100%"]])
+    table = markdown(["where our time goes", "s", "share"], [*rows, ["together", f"{whole:.2f}", "100%"]])
+    return f"{table}\n\n\\* done aside, in another thread, while files are read and rules run"
 
 
 if __name__ == "__main__":

@@ -197,7 +197,7 @@ class TestFailing:
         ],
     )
     def test_failing(self, node: Property, items: list[Any], positions: set[int]) -> None:
-        """The rows in which a value, however deep, is out of pattern or bounds; nulls and what lies in them never fail."""
+        """The rows in which a value, however deep, is out of pattern or bounds; nulls never are."""
         assert columns.failing(node, columns.column(node, items)) == positions
 
     def test_in_a_slice(self) -> None:
