@@ -7,7 +7,10 @@ import time
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from sidelines import strictjson
 from sidelines.strictjson import MAX_DEPTH, JSONFault, Path, line_column, parse
 
 
@@ -426,3 +429,60 @@ def test_values_of_every_type_in_one_file() -> None:
     """Arrays and objects are put together in the order of the file, with empty ones between full ones."""
     value: Any = parse(b'[{}, {"a": [], "b": [[1], {}, {"c": {}}], "d": "x"}, [], null]').value
     assert value == [{}, {"a": [], "b": [[1], {}, {"c": {}}], "d": "x"}, [], None]
+
+
+class TestShortcuts:
+    @given(st.data())
+    def test_what_is_passed_over_holds_no_fault(self, data: st.DataObject) -> None:
+        """The verdict, and its place, are those of a parser that looks at everything itself."""
+        raw = bytearray(json.dumps(data.draw(ANY), ensure_ascii=data.draw(st.booleans())).encode())
+        for _ in range(data.draw(st.integers(0, 3))):
+            at = data.draw(st.integers(0, len(raw)))
+            raw[at : at + data.draw(st.integers(0, 2))] = data.draw(st.sampled_from(JUNK))
+        depth = data.draw(st.integers(1, 6))
+        assert verdict(bytes(raw), depth) == verdict_alone(bytes(raw), depth)
+
+    @pytest.mark.parametrize(
+        ("end", "code", "after"),
+        [
+            ("NaN]", "F103", 0),
+            ("{}", "F103", 2),
+            ('{"a": 1, "a": 2}]', "F104", 9),
+            ("9" * 30 + "]", "F105", 0),
+            ('["\\ud800"]]', "F106", 2),
+            ("[" * 100, "F107", 63),
+            ("]", "F103", -2),
+        ],
+    )
+    def test_far_into_a_large_file(self, end: str, code: str, after: int) -> None:
+        """A fault after half a megabyte is found at once; `after` is its place, counted from where the rows end."""
+        rows = "[" + '{"a": [1], "b": {}}, ' * 25_000
+        began = time.perf_counter()
+        assert refusal((rows + end).encode())[:3] == (code, 1, len(rows) + 1 + after)
+        assert time.perf_counter() - began < 1
+
+
+ANY = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**65), 2**65) | st.floats() | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text('ab"', max_size=2), inner, max_size=4),
+    max_leaves=30,
+)
+JUNK = [
+    b"", b",", b"]", b"}", b"[", b"{", b'"', b'"a":1,', b'{"a":1,"a":2}', b"\\ud800", b"NaN", b"-0", b" ",
+    b"[[[[[[[[]]]]]]]]",
+]  # fmt: skip
+
+
+def verdict(raw: bytes, depth: int) -> tuple[Any, ...]:
+    """The fault of a file and its place, or its value."""
+    try:
+        return (repr(parse(raw, depth).value),)
+    except JSONFault as fault:
+        return fault.code, fault.line, fault.column, fault.message
+
+
+def verdict_alone(raw: bytes, depth: int) -> tuple[Any, ...]:
+    """The same without what finds sound values whole."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(strictjson, "_sound", lambda text, start, levels: None)
+        return verdict(raw, depth)

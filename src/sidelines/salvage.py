@@ -16,6 +16,8 @@ from sidelines.problems import Problem, not_canonical, pointer
 from sidelines.strictjson import JSONFault, Tree, parse
 from sidelines.tables import Rows
 
+NO_JSON = ("F101", "F102", "F103", "F104", "F105", "F106", "F107")
+
 __all__ = ["disagrees", "faults", "look_again", "salvage"]
 
 
@@ -68,10 +70,8 @@ def _at(value: Any, path: Sequence[str | int]) -> Any:
 
 def salvage(codec: Codec, raw: bytes, problems: Sequence[Problem]) -> dict[str, Rows]:
     """The rows that are of their schema's shape, from a file that is not; nothing from one that is no JSON."""
-    try:
-        value = parse(raw).value
-    except JSONFault:
-        value = None
+    no_json = any(problem.code in NO_JSON for problem in problems)
+    value = None if no_json else parse(raw).value
     if not isinstance(value, dict):
         return {table.name: Rows(read=False) for table in codec.layer.tables}
     places = [problem.pointer or "" for problem in problems]

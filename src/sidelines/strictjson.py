@@ -1,14 +1,18 @@
 """Strict JSON (RFC 8259) that knows where everything stands, for files in which something is wrong.
 
-Files in order never come here: they are decoded by msgspec and compared with their canonical form. This parser is for
-the rest, where the cause and its place matter more than speed. It has no recursion that input can drive.
+Files in order never come here: they are compared with their canonical form. This is for the rest, where the cause and
+its place matter. What the standard library's decoder finds sound, with hooks for all that it would let pass, is taken
+from it whole; only what holds a fault is parsed in Python, level by level. There is no recursion that input can drive.
 """
 
 from __future__ import annotations
 
 import re
-from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]  # public in the docs of no version
-from typing import Any
+from json.decoder import JSONDecodeError, JSONDecoder, scanstring  # type: ignore[attr-defined]  # no stub has it
+from typing import Any, NoReturn
+
+import msgspec
+import numpy as np
 
 __all__ = ["MAX_DEPTH", "JSONFault", "Tree", "not_utf8", "parse"]
 
@@ -19,6 +23,14 @@ _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _WORD = re.compile(r"[-+]?[A-Za-z]+|[-+.0-9][-+.0-9A-Za-z]*|.", re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+_STRING = r'"(?:[^"\\]++|\\.)*+"'
+_INNER = ""
+for _ in range(3):  # members in which nothing is nested deeper than three levels
+    _INNER = rf'[\[{{](?:{_STRING}|[^"\[\]{{}}]++{"|" if _INNER else ""}{_INNER})*+[\]}}]'
+_MEMBER = rf'(?:{_STRING}|[^"\[\]{{}},]++|{_INNER})++'
+_QUOTED = re.compile(_STRING)
+_RUN = re.compile(rf"{_MEMBER}(?:,{_MEMBER}){{0,4095}}(?=,)")
 _LONE_ESCAPE = re.compile(r"\\u[dD][89abAB]..(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F]..")
 _CONSTANTS = {"true": True, "false": False, "null": None}
 Path = tuple[str | int, ...]
@@ -35,16 +47,22 @@ class JSONFault(Exception):
 class Tree:
     """The value of a JSON file, with the place of each value and of each key."""
 
-    __slots__ = ("_keys", "_text", "_values", "value")
+    __slots__ = ("_places", "_text", "value")
 
-    def __init__(self, text: str, value: Any, values: dict[Path, int], keys: dict[Path, int]) -> None:
-        self.value, self._text, self._values, self._keys = value, text, values, keys
+    def __init__(self, text: str, value: Any) -> None:
+        self.value, self._text = value, text
+        self._places: tuple[dict[Path, int], dict[Path, int]] | None = None
 
     def position(self, path: Path, key: bool = False) -> tuple[int, int]:
         """Line and column, from 1, of the value at `path`, or of its key; of what is around it, if it is absent."""
-        while path not in self._values:
+        if self._places is None:  # most files are asked for no place, and finding all takes long
+            parser = _Parser(self._text, None)
+            parser.run()
+            self._places = parser.values, parser.keys
+        values, keys = self._places
+        while path not in values:
             path = path[:-1]
-        return line_column(self._text, self._keys.get(path, self._values[path]) if key else self._values[path])
+        return line_column(self._text, keys.get(path, values[path]) if key else values[path])
 
 
 def line_column(text: str, offset: int) -> tuple[int, int]:
@@ -70,7 +88,8 @@ def parse(raw: bytes, max_depth: int = MAX_DEPTH) -> Tree:
     >>> parse(b'{"a": [1, 2.0]}').value
     {'a': [1, 2.0]}
     """
-    return _Parser(_decode(raw), max_depth).run()
+    text = _decode(raw)
+    return Tree(text, _Parser(text, max_depth).run())
 
 
 def not_utf8(raw: bytes) -> tuple[str, int, int, int] | None:
@@ -100,22 +119,27 @@ def _decode(raw: bytes) -> str:
 
 
 class _Parser:
-    """One pass over one text; `path` says where it is, and `stack` holds the containers that are still open."""
+    """One pass over one text; `path` says where it is, and `stack` holds the containers that are still open.
 
-    def __init__(self, text: str, max_depth: int) -> None:
+    With a `max_depth` it looks for a fault, and passes over what has none; without, for the place of every value.
+    """
+
+    def __init__(self, text: str, max_depth: int | None) -> None:
         self.text, self.max_depth, self.at = text, max_depth, 0
+        self.doubtful = 0  # where the run of members ends in which there is a fault
         self.values: dict[Path, int] = {}
         self.keys: dict[Path, int] = {}
 
-    def run(self) -> Tree:
+    def run(self) -> Any:
         stack: list[dict[str, Any] | list[Any]] = []
         path: list[str | int] = []
         root: Any = None
         while True:
             # A value stands here: the root, an item, or the value after a key.
             start = self.space()
-            self.values[tuple(path)] = start
-            value, closed = self.value()
+            if self.max_depth is None:
+                self.values[tuple(path)] = start
+            value, closed = self.value(len(stack))
             if not stack:
                 root = value
             elif isinstance(stack[-1], dict):
@@ -124,9 +148,8 @@ class _Parser:
                 stack[-1].append(value)
             if not closed:
                 if len(stack) == self.max_depth:
-                    raise self.fault(
-                        "F107", f"expected at most {self.max_depth} levels of objects and arrays, found more", start
-                    )
+                    message = f"expected at most {self.max_depth} levels of objects and arrays, found more"
+                    raise self.fault("F107", message, start)
                 stack.append(value)
                 if self.enter(value, path):
                     continue
@@ -143,12 +166,15 @@ class _Parser:
             if not stack:
                 if self.space() < len(self.text):
                     raise self.fault("F103", f"expected the end of the file, found {self.found()}")
-                return Tree(self.text, root, self.values, self.keys)
+                return root
 
-    def value(self) -> tuple[Any, bool]:
-        """The scalar that begins here, or the container, still empty, and whether the value is complete."""
+    def value(self, depth: int) -> tuple[Any, bool]:
+        """The scalar that begins here, or the container, and whether the value is complete or still empty."""
         character = self.text[self.at : self.at + 1]
         if character in ("{", "["):
+            if self.max_depth is not None and (sound := _sound(self.text, self.at, self.max_depth - depth)):
+                value, self.at = sound
+                return value, True
             self.at += 1
             return ({} if character == "{" else []), False
         if character == '"':
@@ -169,26 +195,51 @@ class _Parser:
             path.append(0)  # taken off again by the caller, as the last member of any container is
             return False
         path.append(0)
+        if self.passed(container, len(path)):
+            return self.next(container, path)
         if isinstance(container, dict):
             path[-1] = self.key(container, path)
         return True
 
     def next(self, container: dict[str, Any] | list[Any], path: list[str | int]) -> bool:
         """Go to the next member of a container; False when it ends here, with its end passed."""
-        self.space()
         close = "}" if isinstance(container, dict) else "]"
-        mark = self.text[self.at : self.at + 1]
-        if mark == close:
+        while True:
+            self.space()
+            mark = self.text[self.at : self.at + 1]
+            if mark == close:
+                self.at += 1
+                return False
+            if mark != ",":
+                raise self.fault("F103", f"expected ',' or '{close}', found {self.found()}")
+            comma = self.at
             self.at += 1
-            return False
-        if mark != ",":
-            raise self.fault("F103", f"expected ',' or '{close}', found {self.found()}")
-        comma = self.at
-        self.at += 1
-        self.space()
-        if self.text[self.at : self.at + 1] == close:
-            raise self.fault("F103", f"expected something after the comma, found '{close}'; take the comma away", comma)
+            self.space()
+            if self.text[self.at : self.at + 1] == close:
+                message = f"expected something after the comma, found '{close}'; take the comma away"
+                raise self.fault("F103", message, comma)
+            if not self.passed(container, len(path)):
+                break
         path[-1] = self.key(container, path) if isinstance(container, dict) else len(container)
+        return True
+
+    def passed(self, container: dict[str, Any] | list[Any], depth: int) -> bool:
+        """Whether a run of members began here that hold no fault; they are in the container now."""
+        if self.max_depth is None or self.at < self.doubtful:
+            return False
+        run = _RUN.match(self.text, self.at)
+        if run is None:
+            return False
+        alone = f"{{{run[0]}}}" if isinstance(container, dict) else f"[{run[0]}]"
+        value, end = _sound(alone, 0, self.max_depth - depth + 1) or ({}, 0)
+        if end == len(alone) and isinstance(container, dict) and container.keys().isdisjoint(value):
+            container.update(value)
+        elif end == len(alone) and isinstance(container, list):
+            container.extend(value)
+        else:
+            self.doubtful = run.end()  # up to here, one by one
+            return False
+        self.at = run.end()
         return True
 
     def key(self, container: dict[str, Any], path: list[str | int]) -> str:
@@ -198,7 +249,8 @@ class _Parser:
         name = self.string()
         if name in container:
             raise self.fault("F104", f"expected each property once in an object, found {name!r} twice", start)
-        self.keys[(*path[:-1], name)] = start
+        if self.max_depth is None:
+            self.keys[(*path[:-1], name)] = start
         self.space()
         if self.text[self.at : self.at + 1] != ":":
             raise self.fault("F103", f"expected ':' after the property name {name!r}, found {self.found()}")
@@ -226,13 +278,11 @@ class _Parser:
             raise self.fault("F103", f"{_short(word[0])} is no JSON number", start)
         self.at = match.end()
         literal = match[0]
-        if match[1] is None and match[2] is None and literal != "-0":
-            if len(literal) > 20 or int(literal) not in INT64:
-                raise self.fault("F105", f"expected an integer that fits 64 bits, found {_short(literal)}", start)
-            return int(literal)
-        if (value := float(literal)) in (float("inf"), float("-inf")):
-            raise self.fault("F105", f"expected a number that fits 64 bits, found {_short(literal)}", start)
-        return value
+        try:
+            return _integer(literal) if match[1] is None and match[2] is None else _float(literal)
+        except _DoubtError:
+            kind = "an integer" if match[1] is None and match[2] is None else "a number"
+            raise self.fault("F105", f"expected {kind} that fits 64 bits, found {_short(literal)}", start) from None
 
     def space(self) -> int:
         match = _SPACE.match(self.text, self.at)
@@ -247,6 +297,58 @@ class _Parser:
     def fault(self, code: str, message: str, offset: int | None = None) -> JSONFault:
         offset = self.at if offset is None else offset
         return JSONFault(code, message, offset, *line_column(self.text, offset))
+
+
+class _DoubtError(Exception):
+    """JSON that the standard library reads, but not everybody in the same way."""
+
+
+def _sound(text: str, start: int, levels: int) -> tuple[Any, int] | None:
+    """The value of the container at `start` and where it ends; None where something is wrong in it."""
+    try:
+        value, end = _DECODER.raw_decode(text, start)
+        if _SURROGATE_ESCAPE.search(text, start, end):
+            msgspec.json.encode(value)  # which half a character fails
+    except (JSONDecodeError, _DoubtError, RecursionError, UnicodeEncodeError):
+        return None
+    opened = text.count("[", start, end) + text.count("{", start, end)
+    return None if opened > levels and _depth(text[start:end]) > levels else (value, end)
+
+
+def _depth(text: str) -> int:
+    """How deep objects and arrays are nested in well-formed JSON."""
+    marks = np.frombuffer(_QUOTED.sub("", text).encode(), np.uint8)
+    steps = np.isin(marks, (0x5B, 0x7B)).astype(np.int64) - np.isin(marks, (0x5D, 0x7D))
+    return int(np.cumsum(steps).max(initial=0))
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise _DoubtError
+    return members
+
+
+def _integer(literal: str) -> int | float:
+    """An integer of 64 bits; -0 is none."""
+    if literal == "-0":
+        return -0.0
+    if len(literal) > 20 or int(literal) not in INT64:
+        raise _DoubtError
+    return int(literal)
+
+
+def _float(literal: str) -> float:
+    if (value := float(literal)) in (float("inf"), float("-inf")):
+        raise _DoubtError
+    return value
+
+
+def _refuse(_: str) -> NoReturn:
+    raise _DoubtError
+
+
+_DECODER = JSONDecoder(object_pairs_hook=_unique, parse_int=_integer, parse_float=_float, parse_constant=_refuse)
 
 
 def _short(word: str) -> str:
