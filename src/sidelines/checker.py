@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 
 from sidelines import arrow
-from sidelines.layout import find
+from sidelines.opening import AnyReader, open_corpus
 from sidelines.problems import Problem, Report, pointer
 from sidelines.reader import Reader
 from sidelines.rules.catalogue import PHASES, RULES
 from sidelines.rules.finding import Finding
+from sidelines.sources import DEEPEST, Limits, UnreadableError
 from sidelines.strictjson import JSONFault, Tree, parse
 from sidelines.tables import Batch
 
@@ -23,7 +23,9 @@ __all__ = ["Progress", "check", "check_batches", "check_corpus"]
 Progress = Callable[[int, int, int], None]  # documents done, documents in all, problems so far
 
 
-def check(path: str | os.PathLike[str] | None = None, *, progress: Progress | None = None) -> Report:
+def check(
+    path: str | os.PathLike[str] | None = None, *, progress: Progress | None = None, limits: Limits | None = None
+) -> Report:
     """Check a corpus: every file, every offset, every rule.
 
     Parameters
@@ -32,6 +34,8 @@ def check(path: str | os.PathLike[str] | None = None, *, progress: Progress | No
         a corpus folder; without one the corpus that the working directory is in, else the shipped one.
     progress:
         called after each batch with the number of documents done, of all documents, and of problems so far.
+    limits:
+        how large files and tables may be, if not as `Limits()` has it.
 
     Returns
     -------
@@ -45,7 +49,7 @@ def check(path: str | os.PathLike[str] | None = None, *, progress: Progress | No
     >>> check().ok
     True
     """
-    corpus = Reader(find(None if path is None else Path(path)))
+    corpus = open_corpus(path, limits)
     problems = check_corpus(corpus)
     rows: dict[str, int] = {}
     done = 0
@@ -55,26 +59,26 @@ def check(path: str | os.PathLike[str] | None = None, *, progress: Progress | No
         for table, bounds in batch.bounds.items():
             rows[table] = rows.get(table, 0) + int(bounds[-1])
         if progress is not None:
-            progress(done, len(corpus.documents), len(problems))
-    return Report(problems, len(corpus.documents), rows)
+            progress(done, corpus.count, len(problems))
+    return Report(problems, corpus.count, rows)
 
 
-def check_corpus(corpus: Reader) -> list[Problem]:
+def check_corpus(corpus: AnyReader) -> list[Problem]:
     """The problems of a corpus as a whole: its metadata, schemas, names of files, version."""
     problems = list(corpus.problems)
-    if "version" in corpus.metadata:
+    if "version" in corpus.metadata and isinstance(corpus, Reader):
         for code in ("C001", "C002"):
             problems += RULES[code].load()(corpus.root, corpus.version)
     return problems
 
 
-def check_batches(corpus: Reader) -> Iterator[tuple[Batch, list[Problem]]]:
+def check_batches(corpus: AnyReader) -> Iterator[tuple[Batch, list[Problem]]]:
     """Each batch of a corpus with the problems of its documents."""
     for batch, problems in corpus.batches():
         yield batch, [*problems, *_check_batch(corpus, batch)]
 
 
-def _check_batch(corpus: Reader, batch: Batch) -> list[Problem]:
+def _check_batch(corpus: AnyReader, batch: Batch) -> list[Problem]:
     locate = _Locator(corpus)
     problems: list[Problem] = []
     for phase in PHASES:
@@ -83,6 +87,8 @@ def _check_batch(corpus: Reader, batch: Batch) -> list[Problem]:
         for code in phase:
             for finding in RULES[code].load()(batch):
                 problems.append(locate(code, batch, finding))
+                if RULES[code].severity == "warning":
+                    continue
                 if finding.table == "documents":
                     documents.add(finding.row or 0)
                 elif finding.row is not None:
@@ -95,7 +101,7 @@ def _check_batch(corpus: Reader, batch: Batch) -> list[Problem]:
 class _Locator:
     """Turns a finding into a problem: file, pointer, line and column, document, id and span."""
 
-    def __init__(self, corpus: Reader) -> None:
+    def __init__(self, corpus: AnyReader) -> None:
         self.corpus = corpus
         self.tree = lru_cache(maxsize=64)(self._tree)
 
@@ -107,11 +113,12 @@ class _Locator:
         table = batch.model.tables[finding.table]
         if finding.row is None:
             document = batch.ids[finding.document or 0]
-            path = self.corpus.folder.layer(document, table.layer)
+            path = self.corpus.folder.rows(document, table.layer, table.name)
             return self._problem(code, finding, path, (table.key,), document, table.name, None)
         document = batch.ids[int(batch.document(table.name)[finding.row])]
-        path = self.corpus.folder.layer(document, table.layer)
-        at = (table.key, batch.ordinal(table.name, finding.row), *finding.at)
+        path = self.corpus.folder.rows(document, table.layer, table.name)
+        row = (table.key, batch.ordinal(table.name, finding.row)) if isinstance(self.corpus, Reader) else ()
+        at = (*row, *finding.at)
         id_ = batch.column(table.name, "id")[finding.row].as_py()
         start, end = finding.start, finding.end
         if start is None and table.row.span:
@@ -130,7 +137,7 @@ class _Locator:
         start: int | None = None,
         end: int | None = None,
     ) -> Problem:
-        tree = self.tree(path)
+        tree = self.tree(path) if isinstance(self.corpus, Reader) else None
         line, column = tree.position(at) if tree is not None else (None, None)
         start, end = (finding.start, finding.end) if start is None else (start, end)
         return Problem(
@@ -140,6 +147,6 @@ class _Locator:
 
     def _tree(self, path: str) -> Tree | None:
         try:
-            return parse(Path(self.corpus.root, path).read_bytes())
-        except (OSError, JSONFault):
+            return parse(self.corpus.sources.read(path), DEEPEST)
+        except (FileNotFoundError, UnreadableError, JSONFault):
             return None  # the file changed while it was being checked

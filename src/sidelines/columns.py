@@ -9,12 +9,15 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from msgspec import UNSET
 
 from sidelines import arrow, patterns
 from sidelines.model import Property
 
-__all__ = ["arrow_type", "column", "constrained", "failing", "field"]
+__all__ = ["arrow_type", "column", "constrained", "failing", "field", "plain_type", "typed"]
+
+DATE = pa.date32()
 
 
 def arrow_type(node: Property) -> pa.DataType:
@@ -38,6 +41,35 @@ def _plain(node: Property) -> pa.DataType:
     """Inside lists and structs, enums stay strings: many readers of Parquet know no nested dictionaries."""
     kind = arrow_type(node)
     return pa.string() if pa.types.is_dictionary(kind) else kind
+
+
+def plain_type(node: Property, dates: pa.DataType = DATE) -> pa.DataType:
+    """The type in which others give the values of a property: strings for categories, everything nullable."""
+    if node.items is not None:
+        return pa.list_(plain_type(node.items, dates))
+    if node.type == "object":
+        return pa.struct([pa.field(member.name, plain_type(member, dates)) for member in node.properties])
+    if node.date:
+        return dates
+    return pa.string() if node.type == "string" else arrow_type(node)
+
+
+def typed(node: Property, items: pa.Array, nested: bool = False) -> pa.Array:
+    """Values that were read with their plain type, with the type that the schema gives them."""
+    if items.offset and (node.items is not None or node.type == "object"):
+        items = pa.concat_arrays([items, items.slice(0, 0)])  # a copy that begins at the beginning
+    if node.items is not None:
+        inner = typed(node.items, items.values, nested=True)
+        return pa.Array.from_buffers(arrow_type(node), len(items), items.buffers()[:2], children=[inner])
+    if node.type == "object":
+        parts = [typed(part, items.field(at), nested=True) for at, part in enumerate(node.properties)]
+        return pa.Array.from_buffers(arrow_type(node), len(items), items.buffers()[:1], children=parts)
+    if node.date:
+        return items.cast(DATE)
+    if node.enum and node.type == "string" and not nested:
+        values = arrow.strings([str(value) for value in node.enum])
+        return pa.DictionaryArray.from_arrays(pc.index_in(items, value_set=values), values)
+    return items
 
 
 def field(node: Property, name: str | None = None, required: bool | None = None, of: str = "") -> pa.Field:
@@ -68,10 +100,17 @@ def column(node: Property, items: Sequence[Any], nested: bool = False) -> pa.Arr
 
 
 def failing(node: Property, items: pa.Array) -> set[int]:
-    """The positions of those items in which a value, however deep, does not keep to its pattern or its bounds."""
+    """The positions of those items in which a value, however deep, is not listed, or out of its pattern or bounds.
+
+    The values of categories are listed in any case.
+    """
     found: set[int] = set()
     if node.pattern is not None:
         found |= set(patterns.mismatches(node.pattern, items))
+    if node.enum and not pa.types.is_dictionary(items.type):
+        legal = arrow.strings(node.enum) if node.type == "string" else arrow.integers(np.array(node.enum))
+        listed = arrow.valid(pc.index_in(items, value_set=legal))
+        found |= set(np.flatnonzero(~listed & arrow.valid(items)).tolist())
     for low, high, measure in (
         (node.minimum, node.maximum, arrow.numbers),
         (node.shortest, node.longest, arrow.list_lengths if node.items is not None else arrow.characters),

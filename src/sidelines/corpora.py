@@ -14,8 +14,8 @@ from sidelines.checker import check_batches
 from sidelines.derive import derive
 from sidelines.errors import InvalidCorpusError, count
 from sidelines.frames import pick_table, to_frame
-from sidelines.layout import find
-from sidelines.reader import Reader
+from sidelines.opening import AnyReader, open_corpus
+from sidelines.sources import Limits
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,8 +25,10 @@ UNTRUE = frozenset("FSTO")
 __all__ = ["Corpus", "read"]
 
 
-def read(path: str | os.PathLike[str] | None = None) -> Corpus:
-    """Open a corpus folder; the corpus that the working directory is in, else the shipped one, without a path.
+def read(path: str | os.PathLike[str] | None = None, *, limits: Limits | None = None) -> Corpus:
+    """Open a corpus folder or a build; without a path the corpus around the working directory, else the shipped one.
+
+    `limits` say how large files and tables may be, if not as `Limits()` has it.
 
     Raises
     ------
@@ -37,13 +39,13 @@ def read(path: str | os.PathLike[str] | None = None) -> Corpus:
     >>> corpus.name, corpus.tables["quotes"].num_rows
     ('sidelines', 20)
     """
-    return Corpus(Reader(find(None if path is None else Path(path))))
+    return Corpus(open_corpus(path, limits))
 
 
 class Corpus:
     """A corpus on disk: its metadata now, its tables when they are asked for."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: AnyReader) -> None:
         self._reader = reader
 
     def __repr__(self) -> str:

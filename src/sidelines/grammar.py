@@ -45,7 +45,9 @@ class Grammar:
 
     def __init__(self, row: Property, pattern: str) -> None:
         self._row, self._pattern, self._numbers = row, pattern, _holds_numbers(row)
-        self._schema = pa.schema([pa.field(member.name, _json_type(member)) for member in row.properties])
+        self._schema = pa.schema(
+            [pa.field(member.name, columns.plain_type(member, dates=pa.string())) for member in row.properties]
+        )
 
     @classmethod
     def of(cls, table: Table) -> Grammar | None:
@@ -93,9 +95,9 @@ class Grammar:
             column = arrow.whole(table.column(member.name))
             if member.span:
                 for part, inner in zip(member.properties, column.flatten(), strict=True):
-                    yield _typed(part, inner)
+                    yield columns.typed(part, inner)
             else:
-                yield _typed(member, column)
+                yield columns.typed(member, column)
 
 
 def _joined(sections: Sequence[bytes]) -> bytes:
@@ -153,28 +155,3 @@ def _sequence(members: Sequence[Property], texts: Sequence[str]) -> str:
 
 def _literal(value: str | int) -> str:
     return re.escape(msgspec.json.encode(value).decode())
-
-
-def _json_type(node: Property) -> pa.DataType:
-    """What Arrow's reader is told to read: strings for dates and enums too."""
-    if node.items is not None:
-        return pa.list_(_json_type(node.items))
-    if node.type == "object":
-        return pa.struct([pa.field(member.name, _json_type(member)) for member in node.properties])
-    return pa.string() if node.type == "string" else columns.arrow_type(node)
-
-
-def _typed(node: Property, items: pa.Array, nested: bool = False) -> pa.Array:
-    """What was read, with the type that the schema gives it."""
-    if node.items is not None:
-        inner = _typed(node.items, items.values, nested=True)
-        return pa.Array.from_buffers(columns.arrow_type(node), len(items), items.buffers()[:2], children=[inner])
-    if node.type == "object":
-        parts = [_typed(part, items.field(at), nested=True) for at, part in enumerate(node.properties)]
-        return pa.Array.from_buffers(columns.arrow_type(node), len(items), items.buffers()[:1], children=parts)
-    if node.date:
-        return items.cast(pa.date32())
-    if node.enum and node.type == "string" and not nested:
-        values = arrow.strings([str(value) for value in node.enum])
-        return pa.DictionaryArray.from_arrays(pc.index_in(items, value_set=values), values)
-    return items

@@ -7,9 +7,23 @@ from pathlib import Path
 
 from sidelines.errors import SidelinesError
 
-__all__ = ["DOCUMENT_ID", "Folder", "find", "shipped"]
+__all__ = [
+    "DOCUMENT_ID",
+    "LAYER_NAME",
+    "RESERVED",
+    "RESERVED_LAYERS",
+    "BuildFolder",
+    "Folder",
+    "find",
+    "is_build",
+    "shipped",
+]
 
 DOCUMENT_ID = r"^[a-z0-9][a-z0-9._-]{0,127}$"
+LAYER_NAME = "[a-z][a-z0-9_-]{0,63}"  # nothing that could lead out of the corpus
+RESERVED_LAYERS = ("corpus", "document", "dialect")
+# Names that Windows keeps for devices, whatever follows a dot.
+RESERVED = frozenset(["con", "prn", "aux", "nul"] + [f"{port}{n}" for port in ("com", "lpt") for n in range(10)])
 MARK = Path("corpus", "corpus.json")
 
 
@@ -31,9 +45,32 @@ class Folder:
         """The path of the file of a layer."""
         return f"annotations/{document}/{layer}.json"
 
+    def rows(self, document: str, layer: str, table: str) -> str:
+        """The path of the file that holds a document's rows of a table."""
+        return self.layer(document, layer)
+
     def schema(self, layer: str) -> str:
         """The path of the schema of a layer."""
         return f"schema/{layer}.schema.json"
+
+
+@dataclass(frozen=True, slots=True)
+class BuildFolder:
+    """A build on disk; `root` is the folder that holds `corpus.json`, `schema/` and `parquet/`."""
+
+    root: Path
+
+    def table(self, table: str) -> str:
+        """The path of a table, relative to the root."""
+        return f"parquet/{table}.parquet"
+
+    def metadata(self, document: str) -> str:
+        """The path of the table that holds a document's metadata."""
+        return self.table("documents")
+
+    def rows(self, document: str, layer: str, table: str) -> str:
+        """The path of the table that holds a document's rows of it."""
+        return self.table(table)
 
 
 def shipped() -> Path:
@@ -56,9 +93,18 @@ def find(path: str | Path | None = None) -> Path:
     root = Path(path)
     if not root.exists():
         raise SidelinesError(f"{root}: no such folder")
-    if not (root / MARK).is_file():
+    if not (root / MARK).is_file() and not is_build(root):
         raise SidelinesError(f"{root}: expected a corpus, a folder with {MARK.as_posix()}, found none{_hint(root)}")
     return root
+
+
+def is_build(root: Path) -> bool:
+    """Whether a folder is a build: `corpus.json` beside `parquet/`.
+
+    >>> is_build(shipped())
+    False
+    """
+    return (root / "corpus.json").is_file() and (root / "parquet").is_dir() and not (root / MARK).is_file()
 
 
 def _hint(root: Path) -> str:

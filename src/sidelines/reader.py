@@ -7,34 +7,29 @@ at again, slowly, for the cause and its place; its sound rows are kept, so that 
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from msgspec import UNSET
 
 from sidelines import arrow, columns, patterns
-from sidelines.codec import Codec, Fields
 from sidelines.grammar import Grammar
-from sidelines.layout import DOCUMENT_ID, Folder
+from sidelines.layout import DOCUMENT_ID, RESERVED, Folder
 from sidelines.model import Table
 from sidelines.problems import Problem, names, pointer
-from sidelines.salvage import disagrees, faults, look_again, salvage
-from sidelines.schema import compile_schemas
-from sidelines.strictjson import not_utf8, parse
+from sidelines.salvage import disagrees, look_again, salvage
+from sidelines.settings import Settings
+from sidelines.sources import Limits, Sources
+from sidelines.strictjson import not_utf8
 from sidelines.tables import Batch, Document, Rows, make_batch
 
 __all__ = ["Reader"]
 
-LAYER_NAME = "[a-z][a-z0-9_-]{0,63}"  # nothing that could lead out of the corpus
-RESERVED_LAYERS = ("corpus", "document", "dialect")
 BATCH_DOCUMENTS = 300
 BATCH_BYTES = 64 * 2**20
-READ_BYTES = 2**16
 
 
 class Reader:
@@ -43,52 +38,37 @@ class Reader:
     `problems` holds what is wrong with the corpus as a whole: its metadata, schemas, and the names of its files.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, limits: Limits | None = None) -> None:
         self.root = root
         self.folder = Folder(root)
-        self._prefix = os.path.join(root, "")
-        self.problems: list[Problem] = []
-        self.layers: tuple[str, ...] = ()
-        self.documents: tuple[str, ...] = ()
-        schemas, settings = self._schemas(), self._bytes("corpus/corpus.json", self.problems)
-        named = _layers(settings or b"")
-        layers = [name for name in dict.fromkeys(map(str, named or ())) if _is_layer(name)]
-        self.model, found = compile_schemas(schemas, layers)
-        unreadable = {problem.path for problem in self.problems}
-        self.problems += [problem for problem in found if problem.code != "S001" or problem.path not in unreadable]
-        self._codecs = {
-            name: Codec(layer) for kind in (self.model.metadata, self.model.layers) for name, layer in kind.items()
-        }
+        self.sources = Sources(root, limits or Limits())
+        self.settings = Settings(self.sources, "corpus/corpus.json")
+        self.model, self.layers = self.settings.model, self.settings.layers
+        self.problems = self.settings.problems
         grammars = ((name, Grammar.of(table)) for name, table in self.model.tables.items())
         self._grammars = {name: grammar for name, grammar in grammars if grammar is not None}
-        self.metadata: dict[str, Any] = {}
-        if settings is not None and "corpus" in self._codecs:
-            content, found = self._metadata("corpus", settings, "corpus/corpus.json")
-            if content is not None and _ill_matched(self._codecs["corpus"], content):
-                found += faults(self._codecs["corpus"], parse(settings), "corpus/corpus.json", None)
-                content = None
-            if not any((problem.pointer or "").startswith("/layers") for problem in found):
-                found += _bad_layers(named or [], settings)
-            self.problems += found
-            self.metadata = _plain(self._codecs["corpus"], content)
-        self.layers = tuple(layers)
-        self._layers_known = named is not None
-        self.documents = self._list_documents()
+        self._codecs = self.settings.codecs
+        self.documents = self.settings.documents = self._list_documents()
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """The properties in `corpus.json`, as far as it could be read."""
+        return self.settings.metadata
 
     @property
     def name(self) -> str:
         """The name in `corpus.json`."""
-        return str(self.metadata.get("name", self.root.resolve().name))
+        return self.settings.name
 
     @property
     def version(self) -> str:
         """The version in `corpus.json`."""
-        return str(self.metadata.get("version", "0"))
+        return self.settings.version
 
     @property
-    def language(self) -> str:
-        """The language of those documents that name none."""
-        return str(self.metadata.get("language", ""))
+    def count(self) -> int:
+        """The number of documents."""
+        return len(self.documents)
 
     def batches(self, size: int = BATCH_DOCUMENTS) -> Iterator[tuple[Batch, list[Problem]]]:
         """Read the documents, `size` at a time, with the problems of their files (F…, S1…, T001).
@@ -125,56 +105,23 @@ class Reader:
 
     # -- the folder ----------------------------------------------------------------------------------------------------
 
-    def _bytes(self, path: str, problems: list[Problem], document: str | None = None) -> bytes | None:
-        try:
-            return _slurp(f"{self._prefix}{path}")
-        except FileNotFoundError:
-            near = _near(self.root, path, {"corpus", *self.layers, *self.documents})
-            problems.append(
-                Problem("F001", "error", f"expected the file {path}, found none{near}", path, document=document)
-            )
-        except OSError as error:
-            why = (
-                "expected a file, found a folder"
-                if (self.root / path).is_dir()
-                else f"cannot be read: {error.strerror}"
-            )
-            problems.append(Problem("F004", "error", why, path, document=document))
-        return None
-
-    def _entries(self, path: str) -> list[os.DirEntry[str]]:
-        try:
-            with os.scandir(self.root / path) as entries:
-                return sorted((e for e in entries if not e.name.startswith(".")), key=lambda entry: entry.name)
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            self.problems.append(Problem("F004", "error", f"cannot be read: {error.strerror}", path))
-            return []
-
-    def _schemas(self) -> dict[str, bytes]:
-        files = {}
-        for entry in self._entries("schema"):
-            name = entry.name.removesuffix(".schema.json")
-            if name != entry.name and name != "dialect":
-                raw = self._bytes(f"schema/{entry.name}", self.problems)
-                if raw is not None:
-                    files[name] = raw
-        return files
-
     def _list_documents(self) -> tuple[str, ...]:
-        files = [entry.name for entry in self._entries("corpus") if entry.name != "corpus.json"]
+        if not self.settings.inside("corpus"):
+            return ()
+        files = [entry.name for entry in self.settings.entries("corpus") if entry.name != "corpus.json"]
         found = {os.path.splitext(file)[0]: file for file in files if file.endswith((".txt", ".json"))}
         bad = set(patterns.mismatches(DOCUMENT_ID, arrow.strings(list(found))))
-        bad |= {position for position, stem in enumerate(found) if stem == "corpus"}
+        bad |= {at for at, stem in enumerate(found) if stem == "corpus" or stem.split(".")[0] in RESERVED}
         for position, (stem, file) in enumerate(found.items()):
             if position in bad:
-                expected = "a name of lower-case letters, digits, '.', '_' and '-', and not 'corpus'"
-                message = f"expected {expected}, found {stem!r}"
+                legal = "lower-case letters, digits, '.', '_' and '-'"
+                message = f"expected a name of {legal}, not 'corpus' and no device of Windows, found {stem!r}"
                 self.problems.append(Problem("F003", "error", message, f"corpus/{file}", document=stem))
         documents = tuple(sorted(stem for position, stem in enumerate(found) if position not in bad))
-        for entry in self._entries("annotations"):
+        for entry in self.settings.entries("annotations"):
             if entry.name in found:
+                if entry.is_symlink():
+                    self.settings.inside(f"annotations/{entry.name}", entry.name)
                 continue
             if entry.is_dir():
                 message = f"expected a folder named after a document, found {entry.name!r}"
@@ -189,8 +136,8 @@ class Reader:
     # -- one document --------------------------------------------------------------------------------------------------
 
     def _document(self, name: str, problems: list[Problem]) -> Document | None:
-        text = self._bytes(self.folder.text(name), problems, name)
-        raw = self._bytes(self.folder.metadata(name), problems, name)
+        text = self.settings.fetch(self.folder.text(name), problems, name)
+        raw = self.settings.fetch(self.folder.metadata(name), problems, name)
         if text is not None and (fault := not_utf8(text)):
             message, _, line, column = fault
             problems.append(Problem("T001", "error", message, self.folder.text(name), None, line, column, name))
@@ -198,12 +145,12 @@ class Reader:
         metadata = None
         sound: list[tuple[str, bytes, str]] = []  # files without a problem so far: codec, content, path
         if raw is not None:
-            metadata, found = self._metadata("document", raw, self.folder.metadata(name), name)
+            metadata, found = self.settings.decode("document", raw, self.folder.metadata(name), name)
             problems += found
             sound += [] if found else [("document", raw, self.folder.metadata(name))]
         tables: dict[str, Rows | bytes] = {}
         for layer in self.layers if self._annotated(name, raw is not None, problems) else ():
-            source = self._bytes(self.folder.layer(name, layer), problems, name)
+            source = self.settings.fetch(self.folder.layer(name, layer), problems, name)
             if source is not None and layer in self.model.layers:
                 rows, found = self._rows(name, layer, source)
                 tables |= rows
@@ -212,14 +159,16 @@ class Reader:
         if text is not None and metadata is not None:
             return Document(name, metadata, text, tables)
         for layer, source, path in sound:  # no batch will see its strings, so their patterns are looked at now
-            problems += look_again(self._codecs[layer], source, path, name)[1]
+            problems += look_again(self._codecs[layer], source, path, name, self.sources.limits.depth)[1]
         return None
 
     def _annotated(self, name: str, described: bool, problems: list[Problem]) -> bool:
         """Whether the files of the layers are to be looked for; what stands beside them is reported."""
         path = f"annotations/{name}"
+        if self.settings.outside and f"{path}/".startswith(tuple(self.settings.outside)):
+            return False
         try:
-            files = os.listdir(f"{self._prefix}{path}")
+            files = os.listdir(self.root / path)
         except FileNotFoundError:
             return described  # a text with neither metadata nor annotations lacks its metadata first of all
         except NotADirectoryError:
@@ -230,7 +179,7 @@ class Reader:
             problems.append(Problem("F004", "error", f"cannot be read: {error.strerror}", path, document=name))
             return False
         if len(files) > len(self.layers) or not all(f"{layer}.json" in files for layer in self.layers):
-            for file in sorted(files) if self._layers_known else ():
+            for file in sorted(files) if self.settings.layers_known else ():
                 stem, ending = os.path.splitext(file)
                 if ending == ".json" and stem not in self.layers and not file.startswith("."):
                     message = (
@@ -239,33 +188,18 @@ class Reader:
                     problems.append(Problem("F002", "error", message, f"{path}/{file}", document=name))
         return True
 
-    def _metadata(self, kind: str, raw: bytes, path: str, document: str | None = None) -> tuple[Any, list[Problem]]:
-        """The typed content of a metadata file (None when it is not of its shape), and its problems."""
-        codec = self._codecs[kind]
-        content = codec.decode(raw)
-        problems: list[Problem] = []
-        if content is None or codec.canonical(content) != raw:
-            content, problems = look_again(codec, raw, path, document)
-        if content is not None:
-            expected = f"../schema/{kind}.schema.json"
-            found = codec.get(content, "$schema")
-            if found not in (expected, UNSET):
-                problems.append(disagrees("F202", "$schema", repr(expected), found, raw, path, document))
-            if kind == "document" and (id_ := codec.get(content, "id")) != document:
-                problems.append(
-                    disagrees("F203", "id", f"{document!r}, the name of the file", id_, raw, path, document)
-                )
-                content = None
-        return content, problems
-
     def _rows(self, document: str, layer: str, raw: bytes) -> tuple[Mapping[str, Rows | bytes], list[Problem]]:
         """The rows of one layer's file, and its problems; of a file that seems in order, the lines of its rows."""
         tables = self.model.layers[layer].tables
+        sections = None
         if all(table.name in self._grammars for table in tables):
             sections = self._codecs[layer].split(raw, document)
-            if sections is not None:
-                return {table.name: lines for table, lines in zip(tables, sections, strict=True)}, []
-        return self._decoded(document, layer, raw)
+        if sections is None:
+            return self._decoded(document, layer, raw)
+        most = self.sources.limits.rows
+        if len(raw) > most and any(lines.count(b"\n") >= most for lines in sections):
+            return self._decoded(document, layer, raw)
+        return {table.name: lines for table, lines in zip(tables, sections, strict=True)}, []
 
     def _decoded(self, document: str, layer: str, raw: bytes) -> tuple[Mapping[str, Rows], list[Problem]]:
         """The rows of one layer's file, decoded, and its problems."""
@@ -273,7 +207,7 @@ class Reader:
         problems: list[Problem] = []
         content = codec.decode(raw)
         if content is None or codec.canonical(content) != raw:
-            content, problems = look_again(codec, raw, path, document)
+            content, problems = look_again(codec, raw, path, document, self.sources.limits.depth)
             if content is None:
                 return salvage(codec, raw, problems), problems
         if (name := codec.get(content, "document")) != document:
@@ -282,7 +216,14 @@ class Reader:
         schema = f"../../schema/{layer}.schema.json"
         if (found := codec.get(content, "$schema")) not in (schema, UNSET):
             problems.append(disagrees("F202", "$schema", repr(schema), found, raw, path, document))
-        return {t.name: Rows(_list(codec.get(content, t.key))) for t in codec.layer.tables}, problems
+        tables = {t.name: Rows(_list(codec.get(content, t.key))) for t in codec.layer.tables}
+        for table in codec.layer.tables:
+            if (found := len(tables[table.name].rows)) > (most := self.sources.limits.rows):
+                message = f"{table.key}: expected at most {most:,} rows, found {found:,}"
+                where = pointer([table.key])
+                problems.append(Problem("S107", "error", message, path, where, None, None, document, table.name))
+                tables[table.name] = Rows(read=False)
+        return tables, problems
 
     # -- one batch -----------------------------------------------------------------------------------------------------
 
@@ -295,12 +236,12 @@ class Reader:
             document = documents[position]
             tables = dict(document.tables)
             for layer in layers:
-                raw = self._bytes(self.folder.layer(document.id, layer), problems, document.id) or b""
+                raw = self.settings.fetch(self.folder.layer(document.id, layer), problems, document.id) or b""
                 rows, found = self._decoded(document.id, layer, raw)
                 problems += found
                 tables |= rows
             documents[position] = Document(document.id, document.metadata, document.text, tables)
-        batch = make_batch(self.model, self.language, documents, self._grammars)
+        batch = make_batch(self.model, self.settings.language, documents, self._grammars)
         again = _against_constraints(batch)
         if not again:
             return batch, problems
@@ -310,15 +251,15 @@ class Reader:
             for layer in sorted(again[position]):
                 metadata = layer == "document"
                 path = self.folder.metadata(document.id) if metadata else self.folder.layer(document.id, layer)
-                raw = self._bytes(path, problems, document.id) or b""
-                found = look_again(self._codecs[layer], raw, path, document.id)[1]
+                raw = self.settings.fetch(path, problems, document.id) or b""
+                found = look_again(self._codecs[layer], raw, path, document.id, self.sources.limits.depth)[1]
                 problems += found
                 if not metadata:
                     tables |= salvage(self._codecs[layer], raw, found)
             documents[position] = Document(document.id, document.metadata, document.text, tables)
             if "document" in again[position]:
                 del documents[position]
-        return make_batch(self.model, self.language, documents, self._grammars), problems
+        return make_batch(self.model, self.settings.language, documents, self._grammars), problems
 
     def _strange(self, documents: list[Document]) -> dict[int, list[str]]:
         """The positions of the documents, with the layers, in which some line is no row in canonical form."""
@@ -332,70 +273,8 @@ class Reader:
         return dict(sorted(found.items()))
 
 
-def _slurp(path: str) -> bytes:
-    """The bytes of a file; half the time of `open` and `read`, which counts when there are thousands."""
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
-    try:
-        parts = [os.read(handle, READ_BYTES)]
-        while len(parts[-1]) == READ_BYTES:  # a file gives less only at its end
-            parts.append(os.read(handle, READ_BYTES))
-    finally:
-        os.close(handle)
-    return parts[0] if len(parts) == 1 else b"".join(parts)
-
-
-def _layers(raw: bytes) -> list[Any] | None:
-    """What a corpus.json names as its layers; None where it cannot be read, of which its own check says more."""
-    try:
-        layers = msgspec.json.decode(raw, type=dict[str, Any]).get("layers")
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-    return layers if isinstance(layers, list) else None
-
-
-def _is_layer(name: str) -> bool:
-    return re.fullmatch(LAYER_NAME, name) is not None and name not in RESERVED_LAYERS
-
-
-def _bad_layers(named: Sequence[Any], raw: bytes) -> Iterator[Problem]:
-    """The names that no layer can have, and those that stand twice."""
-    for position, name in enumerate(named):
-        if isinstance(name, str) and _is_layer(name) and name not in named[:position]:
-            continue
-        line, column = parse(raw).position(("layers", position))
-        expected = f"different names that match {LAYER_NAME}, other than {', '.join(RESERVED_LAYERS)}"
-        where = pointer(["layers", position])
-        message = f"layers: expected {expected}; found {name!r}"
-        yield Problem("S001", "error", message, "corpus/corpus.json", where, line, column)
-
-
-def _near(root: Path, path: str, known: Collection[str]) -> str:
-    """A file that may be the one that is missing, under another name."""
-    folder, name = os.path.split(path)
-    try:
-        others = [file for file in os.listdir(root / folder) if os.path.splitext(file)[0] not in known]
-    except OSError:
-        return f"; there is no folder {folder}"
-    hint = get_close_matches(name, others, 1)
-    return f"; there is {hint[0]}" if hint else ""
-
-
-def _plain(codec: Codec, content: Any) -> dict[str, Any]:
-    """The properties of decoded metadata that are present, by their names in the file."""
-    if content is None:
-        return {}
-    pairs = ((name, codec.get(content, name)) for name in codec.fields)
-    return {name: value for name, value in pairs if value is not UNSET}
-
-
 def _list(rows: Any) -> Sequence[Any]:
     return () if rows is UNSET else rows
-
-
-def _ill_matched(codec: Codec, content: Any) -> bool:
-    """Whether a value of a metadata file does not match its pattern."""
-    members = Fields(codec.layer.root.properties)
-    return any(columns.failing(m, columns.column(m, [getattr(content, name)], nested=True)) for name, m in members)
 
 
 def _against_constraints(batch: Batch) -> dict[int, set[str]]:

@@ -13,7 +13,8 @@ import msgspec
 from sidelines.codec import Codec
 from sidelines.model import Table
 from sidelines.problems import Problem, not_canonical, pointer
-from sidelines.strictjson import JSONFault, Tree, parse
+from sidelines.sources import DEEPEST
+from sidelines.strictjson import MAX_DEPTH, JSONFault, Tree, parse
 from sidelines.tables import Rows
 
 NO_JSON = ("F101", "F102", "F103", "F104", "F105", "F106", "F107")
@@ -23,15 +24,17 @@ __all__ = ["disagrees", "faults", "look_again", "salvage"]
 
 def disagrees(code: str, name: str, expected: str, found: Any, raw: bytes, path: str, document: str | None) -> Problem:
     """The problem of a property of a file that says other than what it should."""
-    line, column = parse(raw).position((name,))
+    line, column = parse(raw, DEEPEST).position((name,))
     message = f"{name}: expected {expected}, found {found!r}"
     return Problem(code, "error", message, path, pointer([name]), line, column, document)
 
 
-def look_again(codec: Codec, raw: bytes, path: str, document: str | None) -> tuple[Any, list[Problem]]:
+def look_again(
+    codec: Codec, raw: bytes, path: str, document: str | None, max_depth: int = MAX_DEPTH
+) -> tuple[Any, list[Problem]]:
     """The content of a file that is not in order, where only its layout is not; and what is wrong with it."""
     try:
-        tree = parse(raw)
+        tree = parse(raw, max_depth)
     except JSONFault as fault:
         return None, [Problem(fault.code, "error", fault.message, path, None, fault.line, fault.column, document)]
     if problems := faults(codec, tree, path, document):
@@ -71,7 +74,7 @@ def _at(value: Any, path: Sequence[str | int]) -> Any:
 def salvage(codec: Codec, raw: bytes, problems: Sequence[Problem]) -> dict[str, Rows]:
     """The rows that are of their schema's shape, from a file that is not; nothing from one that is no JSON."""
     no_json = any(problem.code in NO_JSON for problem in problems)
-    value = None if no_json else parse(raw).value
+    value = None if no_json else parse(raw, DEEPEST).value
     if not isinstance(value, dict):
         return {table.name: Rows(read=False) for table in codec.layer.tables}
     places = [problem.pointer or "" for problem in problems]

@@ -99,7 +99,8 @@ class Batch:
     `bounds[t][i]:bounds[t][i + 1]` are the rows of document i in the table t. `read[t]` says in which documents the
     table could be read at all, `lost[t]` gives index and id of the rows that could not. `sound[t]` says which rows no
     rule has found fault with so far, `whole[t]` in which documents every row of the table was read and is sound, and
-    `intact` which documents have the text that was annotated.
+    `intact` which documents have the text that was annotated. `stored[t]` are the derived columns that stood beside the
+    table where it was read, if any.
     """
 
     model: Model
@@ -114,6 +115,7 @@ class Batch:
     sound: Mapping[str, Bools]
     whole: Mapping[str, Bools]
     intact: Bools
+    stored: Mapping[str, pa.Table] = field(default_factory=dict)
     _memory: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def column(self, table: str, name: str) -> pa.Array:

@@ -1,6 +1,7 @@
 """Every rule, by its code. To add one: write a function, name it here, give it a page and two cases.
 
-Rules without a function are found while files and schemas are read, by `sidelines.reader` and what it calls.
+Rules without a function are found while files and schemas are read, by `sidelines.reader` and what it calls; those of
+the family P by `sidelines.verifier`.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ FAMILIES = {
     "Q": "quotes",
     "D": "dates",
     "C": "corpus and version",
+    "P": "Parquet and builds",
 }
 
 
@@ -57,6 +59,8 @@ RULES: Mapping[str, Rule] = {
     "F002": Rule("unexpected-file"),
     "F003": Rule("bad-document-name"),
     "F004": Rule("unreadable-file"),
+    "F005": Rule("file-too-large"),
+    "F006": Rule("link-out"),
     "F101": Rule("json-not-utf8"),
     "F102": Rule("byte-order-mark"),
     "F103": Rule("not-json"),
@@ -81,6 +85,7 @@ RULES: Mapping[str, Rule] = {
     "S104": Rule("value-not-listed"),
     "S105": Rule("pattern-mismatch"),
     "S106": Rule("out-of-bounds-value"),
+    "S107": Rule("too-many-rows"),
     "T001": Rule("text-not-utf8"),
     "T002": Rule("hash-differs", "texts.hash_differs"),
     "T003": Rule("length-differs", "texts.length_differs"),
@@ -91,6 +96,7 @@ RULES: Mapping[str, Rule] = {
     "O005": Rule("white-space-at-edge", "spans.white_space_at_edge"),
     "R001": Rule("duplicate-id", "references.duplicate_id"),
     "R002": Rule("dangling-reference", "references.dangling_reference"),
+    "R003": Rule("ids-alike", "references.ids_alike", "warning"),
     "L001": Rule("rows-out-of-order", "layout.rows_out_of_order"),
     "L002": Rule("overlap", "layout.overlap"),
     "L003": Rule("outside", "layout.outside"),
@@ -112,6 +118,16 @@ RULES: Mapping[str, Rule] = {
     "D005": Rule("creation-times", "dates.creation_times"),
     "C001": Rule("version-differs", "corpora.version_differs"),
     "C002": Rule("changelog-silent", "corpora.changelog_silent"),
+    "P001": Rule("columns-differ"),
+    "P002": Rule("null-value"),
+    "P003": Rule("documents-out-of-order"),
+    "P004": Rule("derived-differs", "builds.derived_differs"),
+    "P101": Rule("malformed-sums"),
+    "P102": Rule("missing-from-build"),
+    "P103": Rule("not-of-the-build"),
+    "P104": Rule("file-differs"),
+    "P105": Rule("unreadable-table"),
+    "P106": Rule("rows-differ"),
 }
 
 # What fails in one phase is not judged in the next, so that one fault brings one problem and not its shadow.
@@ -122,9 +138,10 @@ PHASES: tuple[tuple[str, ...], ...] = (
     ("O003",),
     ("O004",),
     ("O005",),
-    ("R001", "R002"),
+    ("R001", "R002", "R003"),
     ("L001", "L002", "L003", "L004", "L005"),
     ("E001", "E002", "E003", "Q001", "Q002", "Q003", "Q004", "Q005", "Q006", "D001", "D002", "D003", "D004", "D005"),
+    ("P004",),
 )
 
 

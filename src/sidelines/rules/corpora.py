@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sidelines.problems import Problem
+from sidelines.sources import DEEPEST, Sources, UnreadableError
 from sidelines.strictjson import parse
 
 __all__ = ["changelog_silent", "version_differs"]
@@ -16,11 +17,11 @@ __all__ = ["changelog_silent", "version_differs"]
 def version_differs(root: Path, version: str) -> Iterator[Problem]:
     """The version of the corpus is not that of the package, where pyproject.toml states one."""
     try:
-        project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8-sig")).get("project", {})
+        project = tomllib.loads(_text(root, "pyproject.toml")).get("project", {})
     except FileNotFoundError:
         return
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        yield Problem("C001", "error", f"the package's version cannot be read: {_why(error)}", "pyproject.toml")
+    except (UnreadableError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        yield Problem("C001", "error", f"the package's version cannot be read: {error}", "pyproject.toml")
         return
     stated = project.get("version", version) if isinstance(project, dict) else version
     if stated != version:
@@ -30,11 +31,11 @@ def version_differs(root: Path, version: str) -> Iterator[Problem]:
 def changelog_silent(root: Path, version: str) -> Iterator[Problem]:
     """The changelog has no section for the version of the corpus."""
     try:
-        text = (root / "CHANGELOG.md").read_text(encoding="utf-8-sig")
+        text = _text(root, "CHANGELOG.md")
     except FileNotFoundError:
         return
-    except (OSError, UnicodeDecodeError) as error:
-        yield Problem("C002", "error", f"cannot be read: {_why(error)}", "CHANGELOG.md")
+    except (UnreadableError, UnicodeDecodeError) as error:
+        yield Problem("C002", "error", f"the sections cannot be read: {error}", "CHANGELOG.md")
         return
     shown = re.sub(r"(?ms)^```.*?^```|<!--.*?-->", "", text)
     sections = re.findall(r"(?mi)^##[ \t]+\W*(?:version[ \t]+)?v?([0-9][^\]\s:*,]*|unreleased)", shown)
@@ -43,11 +44,12 @@ def changelog_silent(root: Path, version: str) -> Iterator[Problem]:
         yield _at_version(root, "C002", f"expected a section [{version}] in CHANGELOG.md, found {found}")
 
 
-def _why(error: Exception) -> str:
-    return str(error.strerror) if isinstance(error, OSError) else str(error)
+def _text(root: Path, name: str) -> str:
+    text = Sources(root).read(name).decode("utf-8-sig")
+    return text.replace("\r\n", "\n")
 
 
 def _at_version(root: Path, code: str, message: str) -> Problem:
     path = "corpus/corpus.json"
-    line, column = parse((root / path).read_bytes()).position(("version",))
+    line, column = parse(Sources(root).read(path), DEEPEST).position(("version",))
     return Problem(code, "error", message, path, "/version", line, column)

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sidelines import arrow
 from sidelines.model import Table
 from sidelines.offsets import Ints
-from sidelines.problems import names
+from sidelines.problems import code_points, names
 from sidelines.rules.finding import Finding
 from sidelines.tables import Batch
 
-__all__ = ["dangling_reference", "duplicate_id"]
+__all__ = ["dangling_reference", "duplicate_id", "ids_alike"]
 
 
 def duplicate_id(batch: Batch) -> Iterator[Finding]:
@@ -30,6 +31,24 @@ def duplicate_id(batch: Batch) -> Iterator[Finding]:
             id_ = batch.column(table, "id")[row].as_py()
             other = f"row {batch.ordinal(table, earlier) + 1} of {table}"
             message = f"id: expected one of its own, found {id_!r}, which is that of {other}"
+            yield Finding(table, row, message, ("id",))
+
+
+def ids_alike(batch: Batch) -> Iterator[Finding]:
+    """Two rows of one table and document have ids that differ only by case or by Unicode normalisation."""
+    for table in batch.tables:
+        rows = np.flatnonzero(batch.sound[table])
+        ids = arrow.pick(batch.column(table, "id"), rows).dictionary_encode()
+        same = pc.utf8_lower(pc.utf8_normalize(ids.dictionary, "NFKC")).dictionary_encode().indices
+        own = arrow.numbers(ids.indices)
+        alike = batch.document(table)[rows] * max(len(ids.dictionary), 1) + arrow.numbers(same)[own]
+        order = np.lexsort((rows, alike))
+        for at in np.flatnonzero((np.diff(alike[order]) == 0) & (np.diff(own[order]) != 0)) + 1:
+            row, earlier = int(rows[order[at]]), int(rows[order[at - 1]])
+            id_, other = (batch.column(table, "id")[found].as_py() for found in (row, earlier))
+            beside = f"{code_points(other)} of row {batch.ordinal(table, earlier) + 1}"
+            expected = "one that differs by more than case or normalisation"
+            message = f"id: expected {expected}, found {code_points(id_)} beside {beside}"
             yield Finding(table, row, message, ("id",))
 
 

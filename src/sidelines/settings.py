@@ -1,0 +1,192 @@
+"""What a corpus says of itself: its metadata, and its schemas, compiled. Both kinds of reader begin here."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Iterator, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from sidelines import columns
+from sidelines.codec import Codec, Fields
+from sidelines.layout import LAYER_NAME, RESERVED, RESERVED_LAYERS
+from sidelines.problems import Problem, pointer
+from sidelines.salvage import disagrees, faults, look_again
+from sidelines.schema import compile_schemas
+from sidelines.sources import DEEPEST, Sources, UnreadableError
+from sidelines.strictjson import parse
+
+__all__ = ["Settings"]
+
+
+class Settings:
+    """The metadata of a corpus, in its `file`, and the model that its schemas make; `problems` says what is wrong.
+
+    `layers` are the names that the metadata give; `layers_known` is False where they could not be read. `codecs` has
+    one for each schema that is in order.
+    """
+
+    def __init__(self, sources: Sources, file: str) -> None:
+        self.sources, self.file = sources, file
+        self.problems: list[Problem] = []
+        self.outside: list[str] = []  # folders that a link leads out of the corpus
+        self.layers: tuple[str, ...] = ()
+        self.documents: tuple[str, ...] = ()  # whoever reads them says which there are
+        self.inside(os.path.dirname(file) or ".")
+        schemas, raw = self._schemas(), self.fetch(file, self.problems)
+        named = _layers(raw or b"")
+        self.layers = tuple(name for name in dict.fromkeys(map(str, named or ())) if _is_layer(name))
+        self.layers_known = named is not None
+        self.model, found = compile_schemas(schemas, list(self.layers))
+        unreadable = {problem.path for problem in self.problems}
+        self.problems += [problem for problem in found if problem.code != "S001" or problem.path not in unreadable]
+        self.codecs = {
+            name: Codec(layer) for kind in (self.model.metadata, self.model.layers) for name, layer in kind.items()
+        }
+        self.metadata: dict[str, Any] = {}
+        if raw is not None and "corpus" in self.codecs:
+            content, found = self.decode("corpus", raw, file)
+            if content is not None and _ill_matched(self.codecs["corpus"], content):
+                found += faults(self.codecs["corpus"], parse(raw, DEEPEST), file, None)
+                content = None
+            if not any((problem.pointer or "").startswith("/layers") for problem in found):
+                found += _bad_layers(named or [], raw, file)
+            self.problems += found
+            self.metadata = _plain(self.codecs["corpus"], content)
+
+    @property
+    def name(self) -> str:
+        """The name in `corpus.json`."""
+        return str(self.metadata.get("name", self.sources.root.resolve().name))
+
+    @property
+    def version(self) -> str:
+        """The version in `corpus.json`."""
+        return str(self.metadata.get("version", "0"))
+
+    @property
+    def language(self) -> str:
+        """The language of those documents that name none."""
+        return str(self.metadata.get("language", ""))
+
+    def fetch(self, path: str, problems: list[Problem], document: str | None = None) -> bytes | None:
+        """The bytes of a file; None, and a problem, for one that is missing or may not be read."""
+        if path.startswith(tuple(self.outside)):
+            return None  # of which the folder's own problem says enough
+        try:
+            return self.sources.read(path)
+        except FileNotFoundError:
+            near = _near(self.sources.root, path, {"corpus", *self.layers, *self.documents})
+            message = f"expected the file {path}, found none{near}"
+            problems.append(Problem("F001", "error", message, path, document=document))
+        except UnreadableError as error:
+            problems.append(Problem(error.code, "error", error.message, path, document=document))
+        return None
+
+    def entries(self, path: str) -> list[os.DirEntry[str]]:
+        """What stands in a folder, by name; nothing in one that is missing or leads out of the corpus."""
+        if not self.inside(path):
+            return []
+        try:
+            with os.scandir(self.sources.root / path) as entries:
+                return sorted((e for e in entries if not e.name.startswith(".")), key=lambda entry: entry.name)
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            self.problems.append(Problem("F004", "error", f"cannot be read: {error.strerror}", path))
+            return []
+
+    def inside(self, path: str, document: str | None = None) -> bool:
+        """Whether a folder is inside the corpus; if a link leads out of it, that is a problem, and it stays closed."""
+        try:
+            self.sources.check_link(path)
+        except UnreadableError as error:
+            if f"{path}/" not in self.outside:
+                self.outside.append(f"{path}/")
+                self.problems.append(Problem(error.code, "error", error.message, path, document=document))
+            return False
+        return True
+
+    def _schemas(self) -> dict[str, bytes]:
+        files = {}
+        for entry in self.entries("schema"):
+            name = entry.name.removesuffix(".schema.json")
+            if name != entry.name and name != "dialect":
+                raw = self.fetch(f"schema/{entry.name}", self.problems)
+                if raw is not None:
+                    files[name] = raw
+        return files
+
+    def decode(self, kind: str, raw: bytes, path: str, document: str | None = None) -> tuple[Any, list[Problem]]:
+        """The typed content of a metadata file (None when it is not of its shape), and its problems."""
+        codec = self.codecs[kind]
+        content = codec.decode(raw)
+        problems: list[Problem] = []
+        if content is None or codec.canonical(content) != raw:
+            content, problems = look_again(codec, raw, path, document, self.sources.limits.depth)
+        if content is not None:
+            expected = f"../schema/{kind}.schema.json"
+            found = codec.get(content, "$schema")
+            if found not in (expected, UNSET):
+                problems.append(disagrees("F202", "$schema", repr(expected), found, raw, path, document))
+            if kind == "document" and (id_ := codec.get(content, "id")) != document:
+                problems.append(
+                    disagrees("F203", "id", f"{document!r}, the name of the file", id_, raw, path, document)
+                )
+                content = None
+        return content, problems
+
+
+def _layers(raw: bytes) -> list[Any] | None:
+    """What a corpus.json names as its layers; None where it cannot be read, of which its own check says more."""
+    try:
+        layers = msgspec.json.decode(raw, type=dict[str, Any]).get("layers")
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return layers if isinstance(layers, list) else None
+
+
+def _is_layer(name: str) -> bool:
+    return re.fullmatch(LAYER_NAME, name) is not None and name not in RESERVED_LAYERS and name not in RESERVED
+
+
+def _bad_layers(named: Sequence[Any], raw: bytes, file: str) -> Iterator[Problem]:
+    """The names that no layer can have, and those that stand twice."""
+    for position, name in enumerate(named):
+        if isinstance(name, str) and _is_layer(name) and name not in named[:position]:
+            continue
+        line, column = parse(raw, DEEPEST).position(("layers", position))
+        expected = f"different names that match {LAYER_NAME}, other than {', '.join(RESERVED_LAYERS)}"
+        where = pointer(["layers", position])
+        message = f"layers: expected {expected}; found {name!r}"
+        yield Problem("S001", "error", message, file, where, line, column)
+
+
+def _near(root: Path, path: str, known: Collection[str]) -> str:
+    """A file that may be the one that is missing, under another name."""
+    folder, name = os.path.split(path)
+    try:
+        others = [file for file in os.listdir(root / folder) if os.path.splitext(file)[0] not in known]
+    except OSError:
+        return f"; there is no folder {folder}"
+    hint = get_close_matches(name, others, 1)
+    return f"; there is {hint[0]}" if hint else ""
+
+
+def _plain(codec: Codec, content: Any) -> dict[str, Any]:
+    """The properties of decoded metadata that are present, by their names in the file."""
+    if content is None:
+        return {}
+    pairs = ((name, codec.get(content, name)) for name in codec.fields)
+    return {name: value for name, value in pairs if value is not UNSET}
+
+
+def _ill_matched(codec: Codec, content: Any) -> bool:
+    """Whether a value of a metadata file does not match its pattern."""
+    members = Fields(codec.layer.root.properties)
+    return any(columns.failing(m, columns.column(m, [getattr(content, name)], nested=True)) for name, m in members)

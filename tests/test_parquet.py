@@ -1,0 +1,295 @@
+"""A build read as a corpus: the same tables, the same problems, and no exception whatever stands in its files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import sidelines
+from sidelines.parquet import ParquetReader
+from sidelines.problems import Problem
+from sidelines.reader import Reader
+
+Change = Callable[[pa.Table], pa.Table]
+
+
+@pytest.fixture
+def built(sound: Path, tmp_path: Path) -> Path:
+    """A build of the base corpus."""
+    sidelines.build(sound, tmp_path / "built")
+    return tmp_path / "built"
+
+
+def change(built: Path, table: str, how: Change, **settings: Any) -> list[tuple[str, str | None, str | None, str]]:
+    """Write a table of a build again, changed; code, document, id and message of what is found then."""
+    path = built / "parquet" / f"{table}.parquet"
+    pq.write_table(how(pq.read_table(path)), path, **settings)
+    return found(built)
+
+
+def found(built: Path) -> list[tuple[str, str | None, str | None, str]]:
+    return [(problem.code, problem.document, problem.id, problem.message) for problem in sidelines.check(built)]
+
+
+def put(name: str, values: dict[int, Any]) -> Change:
+    """Other values in some rows of a column."""
+
+    def changed(table: pa.Table) -> pa.Table:
+        at = table.column_names.index(name)
+        items = table.column(name).to_pylist()
+        for row, value in values.items():
+            items[row] = value
+        kind = table.schema.field(name).type
+        kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+        if pa.types.is_list(kind):  # with room for nulls, which the kind of a build has not
+            kind = pa.list_(pa.struct([pa.field(part.name, part.type) for part in kind.value_type]))
+        return table.set_column(at, pa.field(name, kind), pa.array(items, kind))
+
+    return changed
+
+
+def cast(name: str, kind: pa.DataType) -> Change:
+    def changed(table: pa.Table) -> pa.Table:
+        at = table.column_names.index(name)
+        return table.set_column(at, name, table.column(name).cast(kind))
+
+    return changed
+
+
+class TestRead:
+    def test_a_build_is_clean(self, built: Path) -> None:
+        """What was built is a corpus, with the same number of documents and rows."""
+        report = sidelines.check(built)
+        assert list(report) == []
+        assert (report.documents, sum(report.rows.values())) == (1, 33)
+
+    def test_the_tables_are_the_same(self, sound: Path, built: Path) -> None:
+        """As those of the files, with types, descriptions and derived columns."""
+        files, build = sidelines.read(sound), sidelines.read(built)
+        assert list(files.tables) == list(build.tables)
+        for name, table in files.tables.items():
+            assert build.tables[name].equals(table, check_metadata=True)
+        assert build.documents == files.documents == ("visit",)
+        assert (build.name, build.version) == (files.name, files.version)
+
+    def test_a_build_of_a_build(self, built: Path, tmp_path: Path) -> None:
+        """Has the same bytes."""
+        sidelines.build(built, tmp_path / "again")
+        assert (tmp_path / "again" / "SHA256SUMS").read_bytes() == (built / "SHA256SUMS").read_bytes()
+
+    @pytest.mark.parametrize("size", [1, 2, 3, 100])
+    def test_in_batches(self, own: Path, tmp_path: Path, size: int) -> None:
+        """The rows of each document come with it, however documents are batched."""
+        sidelines.build(own, tmp_path / "built")
+        expected = {name: table.to_pylist() for name, table in sidelines.read(own).tables.items()}
+        rows: dict[str, list[Any]] = {name: [] for name in expected}
+        for batch, problems in ParquetReader(tmp_path / "built").batches(size):
+            assert problems == []
+            assert len(batch.ids) <= size
+            for name, table in {"documents": batch.documents, **batch.tables}.items():
+                rows[name] += table.to_pylist()
+        assert rows == expected
+
+
+class TestWrittenByOthers:
+    @pytest.mark.parametrize(
+        ("table", "how"),
+        [
+            ("dates", cast("start", pa.int32())),
+            ("dates", cast("end", pa.uint16())),
+            ("dates", cast("value", pa.large_string())),
+            ("dates", cast("value", pa.dictionary(pa.int8(), pa.string()))),
+            ("dates", cast("type", pa.string())),
+            ("dates", lambda table: table.select(table.column_names[::-1])),
+            ("dates", lambda table: table.drop_columns(["begin", "until"])),
+            ("mentions", lambda table: table.drop_columns(["entity_name"])),
+            ("documents", cast("text", pa.string())),
+            ("documents", cast("published", pa.date64())),
+            ("quotes", lambda table: table.replace_schema_metadata(None)),
+            ("quotes", lambda table: pa.Table.from_pandas(table.to_pandas(), schema=table.schema)),
+        ],
+    )
+    def test_what_means_the_same(self, sound: Path, built: Path, table: str, how: Change) -> None:
+        """Is read, and gives the same tables."""
+        before = sidelines.read(sound).tables
+        assert change(built, table, how, compression="snappy") == []
+        assert all(sidelines.read(built).tables[name].equals(rows) for name, rows in before.items())
+
+    def test_by_pandas(self, built: Path) -> None:
+        """Tables that went through pandas are read, but for integers with nulls, of which it makes floats."""
+        for path in (built / "parquet").glob("*.parquet"):
+            pq.read_table(path).to_pandas().to_parquet(path)
+        refused = [message for _, _, _, message in found(built)]
+        assert refused == [
+            f"{name}: expected a column of type int64, found double" for name in ("addressee_end", "addressee_start")
+        ]
+
+
+class TestRefused:
+    @pytest.mark.parametrize(
+        ("how", "message"),
+        [
+            (lambda t: t.drop_columns(["start"]), "expected a column 'start' of type int64, found none"),
+            (cast("start", pa.string()), "start: expected a column of type int64, found string"),
+            (cast("start", pa.float64()), "start: expected a column of type int64, found double"),
+            (
+                lambda t: t.rename_columns(["valeu" if name == "value" else name for name in t.column_names]),
+                "expected a column 'value' of type string, found none",
+            ),
+            (lambda t: t.append_column("start", t.column("end")), "expected one column 'start', found 2"),
+        ],
+    )
+    def test_columns(self, built: Path, how: Change, message: str) -> None:
+        """Other columns, or values of another type, are P001; the table counts as not read."""
+        problems = change(built, "dates", how)
+        assert {code for code, *_ in problems} == {"P001"}
+        assert message in [said for *_, said in problems]
+
+    @pytest.mark.parametrize(
+        ("table", "how", "expected"),
+        [
+            ("dates", put("value", {0: None}), ("P002", "visit", "d1", "value: expected a value, found null")),
+            ("dates", put("id", {1: None}), ("P002", "visit", None, "id: expected a value, found null")),
+            ("quotes", put("cue_text", {1: None}), ("P002", "visit", "q2", "cue_text: expected a value, found null")),
+            (
+                "quotes",
+                put("content", {0: [{"start": 103, "end": None, "text": "x"}]}),
+                ("P002", "visit", "q1", "content: expected a value, found null"),
+            ),
+            ("quotes", put("content", {0: [None]}), ("P002", "visit", "q1", "content: expected a value, found null")),
+            ("documents", put("sha256", {0: None}), ("P002", "visit", None, "sha256: expected a value, found null")),
+        ],
+    )
+    def test_nulls(self, built: Path, table: str, how: Change, expected: tuple[str, ...]) -> None:
+        """Null where there may be none is P002, wherever it stands."""
+        assert change(built, table, how) == [expected]
+
+    @pytest.mark.parametrize(
+        ("table", "how", "expected"),
+        [
+            (
+                "dates", put("type", {0: "DAY"}),
+                ("S104", "visit", "d1",
+                 'type: expected one of "DATE", "TIME", "DURATION", "SET", found "DAY"'),
+            ),
+            (
+                "dates", put("id", {0: "1"}),
+                ("S105", "visit", "1", "id: expected a match of ^[A-Za-z][A-Za-z0-9_-]{0,63}$, found \"1\""),
+            ),
+        ],
+    )  # fmt: skip
+    def test_shape(self, built: Path, table: str, how: Change, expected: tuple[str, ...]) -> None:
+        """Values that the schema does not allow get the codes and words that they get in JSON."""
+        assert expected in change(built, table, how)
+
+    @pytest.mark.parametrize(
+        ("table", "how", "expected"),
+        [
+            (
+                "dates", put("document", {0: "absent"}),
+                ("P003", "absent", None,
+                 "expected rows in the order of the documents, found rows of 'absent' out of their place"),
+            ),
+            (
+                "dates", put("document", {2: "zebra"}),
+                ("P003", "zebra", None,
+                 "expected rows in the order of the documents, found rows of 'zebra' out of their place"),
+            ),
+            (
+                "documents", lambda table: pa.concat_tables([table, table]),
+                ("P003", "visit", None,
+                 "expected documents in the order of their ids, each once, found 'visit' after 'visit'"),
+            ),
+        ],
+    )  # fmt: skip
+    def test_order(self, built: Path, table: str, how: Change, expected: tuple[str, ...]) -> None:
+        """Documents that come twice, and rows that stand apart from theirs, are P003 and nothing else."""
+        assert change(built, table, how) == [expected]
+
+    def test_derived(self, built: Path) -> None:
+        """A derived column that says otherwise is P004."""
+        message = "entity_name: expected ‘Ann Lee’, found ‘Ann’"
+        assert change(built, "mentions", put("entity_name", {0: "Ann"})) == [("P004", "visit", "m1", message)]
+        assert change(built, "mentions", put("entity_name", {0: None})) == [
+            ("P004", "visit", "m1", "entity_name: expected ‘Ann Lee’, found null")
+        ]
+
+    @pytest.mark.parametrize("table", ["documents", "dates"])
+    def test_every_truncation(self, built: Path, table: str) -> None:
+        """A file cut short anywhere is P105, and never an exception."""
+        path = built / "parquet" / f"{table}.parquet"
+        whole = path.read_bytes()
+        for length in range(0, len(whole), 499):
+            path.write_bytes(whole[:length])
+            assert [code for code, *_ in found(built)] == ["P105"]
+
+    def test_every_byte(self, built: Path) -> None:
+        """A byte that is another is a problem or changes nothing that is read; and never an exception."""
+        path = built / "parquet" / "dates.parquet"
+        whole = path.read_bytes()
+        for at in range(0, len(whole), 89):
+            path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x10]) + whole[at + 1 :])
+            assert {code for code, *_ in found(built)} <= {"P105", "P001"}
+
+    @pytest.mark.parametrize("content", [b"", b"PAR1", b"PAR1PAR1", b"{}", b"PAR1" + b"\xff" * 100 + b"PAR1"])
+    def test_no_parquet(self, built: Path, content: bytes) -> None:
+        """Nor what is no Parquet at all."""
+        (built / "parquet" / "dates.parquet").write_bytes(content)
+        assert [code for code, *_ in found(built)] == ["P105"]
+
+    def test_a_file_that_is_missing(self, built: Path) -> None:
+        """Is missed by its name."""
+        (built / "parquet" / "dates.parquet").unlink()
+        assert found(built) == [("F001", None, None, "expected the file parquet/dates.parquet, found none")]
+
+    @pytest.mark.skipif(os.name != "posix", reason="links need no rights here")
+    def test_a_link_out_of_the_build(self, built: Path, tmp_path: Path) -> None:
+        """Is not followed."""
+        path = built / "parquet" / "dates.parquet"
+        path.rename(tmp_path / "dates.parquet")
+        path.symlink_to(tmp_path / "dates.parquet")
+        assert [code for code, *_ in found(built)] == ["F006"]
+        path.unlink()
+        (built / "parquet").rename(tmp_path / "parquet")
+        (built / "parquet").symlink_to(tmp_path / "parquet")
+        assert [code for code, *_ in found(built)] == ["F006"]
+
+
+FAULTS: list[tuple[str, bytes, bytes]] = [
+    ("dates", b'"start": 95', b'"start": 94'),
+    ("dates", b'"anchor": "d1"', b'"anchor": "d2"'),
+    ("entities", b'"id": "m5"', b'"id": "m4"'),
+    ("entities", b'"entity": "e4"', b'"entity": "e9"'),
+    ("entities", b'"text": "Oslo"', b'"text": "Olso"'),
+    ("quotes", b'"kind": "direct"', b'"kind": "mixed"'),
+    ("quotes", b'"parent": "q3"', b'"parent": "q4"'),
+    ("structure", b'"start": 0, "end": 25', b'"start": 1, "end": 25'),
+    ("structure", b'"Leave a Reply"', b'"Leave a reply"'),
+]
+
+
+@pytest.mark.parametrize(("layer", "before", "after"), FAULTS)
+def test_json_and_parquet_have_the_same_problems(
+    sound: Path, built: Path, layer: str, before: bytes, after: bytes
+) -> None:
+    """A fault in the files is the same fault in tables made of them, but for its place."""
+    path = sound / "annotations" / "visit" / f"{layer}.json"
+    assert before in path.read_bytes()
+    path.write_bytes(path.read_bytes().replace(before, after, 1))
+    for batch, problems in Reader(sound).batches():
+        assert problems == []
+        for name, table in batch.tables.items():
+            pq.write_table(table, built / "parquet" / f"{name}.parquet")
+    expected = sorted(map(key, sidelines.check(sound)))
+    assert expected
+    assert sorted(map(key, sidelines.check(built))) == expected
+
+
+def key(problem: Problem) -> tuple[Any, ...]:
+    return problem.code, problem.document, problem.table, problem.id or "", problem.start or -1, problem.message
