@@ -12,7 +12,6 @@ import pytest
 
 import sidelines
 from sidelines.errors import SidelinesError
-from sidelines.writer import replace_file, replace_folder
 
 
 def test_the_files_of_a_build(sound: Path, tmp_path: Path) -> None:
@@ -82,66 +81,6 @@ def test_an_earlier_build_is_replaced_whole(sound: Path, tmp_path: Path) -> None
     sidelines.build(sound, out)
     assert not (out / "parquet" / "stale.parquet").exists()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "sound"]
-
-
-def test_a_block_that_fails_leaves_the_folder_as_it_was(tmp_path: Path) -> None:
-    """And nothing beside it."""
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "MARK").write_text("old")
-
-    def fail() -> None:
-        with replace_folder(tmp_path / "out", "MARK") as fresh:
-            (fresh / "MARK").write_text("new")
-            raise RuntimeError("halfway")
-
-    with pytest.raises(RuntimeError, match="halfway"):
-        fail()
-    assert (tmp_path / "out" / "MARK").read_text() == "old"
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
-
-
-def test_a_swap_that_fails_puts_the_old_folder_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When the new folder cannot be moved to its place, the old one is there again."""
-    import os
-
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "MARK").write_text("old")
-    rename, calls = os.rename, []
-
-    def second_fails(source: str, target: str) -> None:
-        calls.append(target)
-        if len(calls) == 2:
-            raise OSError(28, "No space left on device")
-        rename(source, target)
-
-    monkeypatch.setattr(os, "rename", second_fails)
-    with (
-        pytest.raises(SidelinesError, match="No space left on device; what was there is as it was"),
-        replace_folder(tmp_path / "out", "MARK") as fresh,
-    ):
-        (fresh / "MARK").write_text("new")
-    assert (tmp_path / "out" / "MARK").read_text() == "old"
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
-
-
-def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A write that fails leaves the old file, and nothing beside it."""
-    import os
-
-    path = tmp_path / "a.json"
-    path.write_bytes(b"old")
-
-    def full(handle: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(SidelinesError, match=r"a\.json: cannot be written: No space left on device; the file is as"):
-        replace_file(path, b"new")
-    assert path.read_bytes() == b"old"
-    monkeypatch.undo()
-    replace_file(path, b"new")
-    assert path.read_bytes() == b"new"
-    assert [path.name for path in tmp_path.iterdir()] == ["a.json"]
 
 
 def test_a_parent_that_is_a_file(sound: Path, tmp_path: Path) -> None:

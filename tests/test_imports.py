@@ -13,11 +13,11 @@ PACKAGE = Path(__file__).parents[1] / "src" / "sidelines"
 
 # The data flow, left to right: a module imports, at its top, only from those before it.
 ORDER = [
-    "errors", "layout", "problems", "strictjson", "arrow", "patterns", "dialect", "model", "resolver", "schema",
-    "codec", "columns", "grammar", "offsets", "intervals", "marks", "timex", "shape", "tables", "salvage", "reader",
-    "writer", "rules.finding", "rules.texts", "rules.spans", "rules.references", "rules.layout", "rules.entities",
-    "rules.quotes", "rules.dates", "rules.corpora", "rules.catalogue", "checker", "derive", "builder", "frames",
-    "corpora", "cli",
+    "errors", "layout", "disk", "files", "sources", "problems", "strictjson", "arrow", "patterns", "dialect", "model",
+    "resolver", "schema", "codec", "columns", "grammar", "units", "offsets", "digest", "intervals", "marks", "timex",
+    "shape", "tables", "salvage", "derive", "settings", "reader", "parquet", "opening", "writer", "rules.finding", "rules.texts", "rules.spans",
+    "rules.references", "rules.layout", "rules.entities", "rules.quotes", "rules.dates", "rules.corpora", "rules.builds",
+    "rules.catalogue", "checker", "builder", "verifier", "frames", "corpora", "cli",
 ]  # fmt: skip
 ROOTS = {"__init__", "__main__", "rules.__init__"}
 

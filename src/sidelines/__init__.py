@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from sidelines.errors import InvalidCorpusError, SidelinesError
     from sidelines.frames import load, path
     from sidelines.problems import Problem, Report
+    from sidelines.sources import Limits
+    from sidelines.verifier import Verification, verify
 
     __version__: str
 
 __all__ = [
-    "Build", "Corpus", "InvalidCorpusError", "Problem", "Report", "SidelinesError", "__version__",
-    "build", "check", "load", "path", "read",
+    "Build", "Corpus", "InvalidCorpusError", "Limits", "Problem", "Report", "SidelinesError", "Verification", "__version__",
+    "build", "check", "load", "path", "read", "verify",
 ]  # fmt: skip
 
 # Imported when they are asked for: `import sidelines` loads neither pandas nor pyarrow.
@@ -30,15 +32,18 @@ _HOMES = {
     "Build": "builder",
     "Corpus": "corpora",
     "InvalidCorpusError": "errors",
+    "Limits": "sources",
     "Problem": "problems",
     "Report": "problems",
     "SidelinesError": "errors",
+    "Verification": "verifier",
     "build": "builder",
     "check": "checker",
     "load": "frames",
     "offsets": "offsets",
     "path": "frames",
     "read": "corpora",
+    "verify": "verifier",
 }
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,8 @@ from sidelines.errors import InvalidCorpusError, SidelinesError, count
 
 if TYPE_CHECKING:
     from sidelines.problems import Problem, Report
+    from sidelines.sources import Limits
+    from sidelines.verifier import Verification
 
 __all__ = ["main"]
 
@@ -77,12 +81,45 @@ def cli() -> None:
 _path = click.argument("path", required=False, type=click.Path(path_type=Path))
 
 
+def _bytes(_: click.Context, option: click.Parameter, value: str) -> int:
+    """A number of bytes, such as 1500, 64MiB or 2GB."""
+    match = re.fullmatch(r"([0-9]{1,15})(?:([kmg])(i?)b?|b?)", value.strip().lower())
+    if match is None:
+        raise click.BadParameter(
+            f"expected a number of bytes, such as 1500, 64MiB or 2GB, found {value!r}", param=option
+        )
+    power = " kmg".index(match[2]) if match[2] else 0
+    return int(match[1]) * int((1024 if match[3] else 1000) ** power)
+
+
+def _limits(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that raise or lower how much is read."""
+
+    @wraps(command)
+    def limited(*given: Any, max_file_size: int, max_depth: int, max_rows: int, **options: Any) -> Any:
+        from sidelines.sources import Limits
+
+        return command(*given, limits=Limits(max_file_size, max_depth, max_rows), **options)
+
+    for option in (
+        click.option("--max-rows", type=int, default=1_000_000, show_default=True, metavar="N",
+                     help="Most rows of one table in one document."),
+        click.option("--max-depth", type=int, default=64, show_default=True, metavar="N",
+                     help="Most levels of objects and arrays in a JSON file; 512 at most."),
+        click.option("--max-file-size", callback=_bytes, default="64MiB", show_default=True, metavar="SIZE",
+                     help="Largest file to read, in bytes or with a unit: 200MiB."),
+    ):  # fmt: skip
+        limited = option(limited)
+    return limited
+
+
 @cli.command()
 @_path
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("build"), show_default=True, help="Folder to write."
 )
-def build(path: Path | None, out: Path) -> int:
+@_limits
+def build(path: Path | None, out: Path, limits: Limits) -> int:
     """Check a corpus, then compile it to Parquet.
 
     Writes parquet/<table>.parquet for documents and every table, corpus.json, schema/ and SHA256SUMS. With errors it
@@ -97,7 +134,7 @@ def build(path: Path | None, out: Path) -> int:
     root = _root(path)
     try:
         with _progress("building") as progress:
-            made = run(root, out, progress=progress)
+            made = run(root, out, progress=progress, limits=limits)
     except InvalidCorpusError as error:
         _print_problems(error.problems)
         click.echo(f"{click.style('error', fg='red', bold=True)}: {error}; what is in {out} is as it was", err=True)
@@ -108,12 +145,38 @@ def build(path: Path | None, out: Path) -> int:
 
 
 @cli.command()
+@click.argument("build", required=False, type=click.Path(path_type=Path), default=Path("build"))
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
+    help="text for people; json for programs, one problem a line.",
+)  # fmt: skip
+def verify(build: Path, format_: str) -> int:
+    """Verify a build: every file, every page and every row.
+
+    BUILD is the folder that build wrote, by default build. Its files are compared with SHA256SUMS, the pages of its
+    tables with their checksums, and the rows with the content hash in the metadata.
+
+    \b
+    Examples:
+      sidelines verify my-build
+      sidelines verify my-build --format json | jq .code
+    """
+    from sidelines.verifier import verify as run
+
+    with _progress("verifying") as progress:
+        made = run(build, progress=progress)
+    _VERIFIED[format_](made)
+    return CLEAN if made.ok else PROBLEMS
+
+
+@cli.command()
 @_path
 @click.option(
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
     help="text for people; json for programs, one problem a line.",
 )  # fmt: skip
-def check(path: Path | None, format_: str) -> int:
+@_limits
+def check(path: Path | None, format_: str, limits: Limits) -> int:
     """Check every file, every offset and every rule.
 
     \b
@@ -125,7 +188,7 @@ def check(path: Path | None, format_: str) -> int:
 
     root = _root(path)
     with _progress("checking") as progress:
-        report = run(root, progress=progress)
+        report = run(root, progress=progress, limits=limits)
     _FORMATS[format_](report)
     return CLEAN if report.ok else PROBLEMS
 
@@ -133,7 +196,8 @@ def check(path: Path | None, format_: str) -> int:
 @cli.command()
 @_path
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; status 1 if a file would be changed.")
-def fmt(path: Path | None, only_check: bool) -> int:
+@_limits
+def fmt(path: Path | None, only_check: bool, limits: Limits) -> int:
     """Write every JSON file of a corpus in its canonical form.
 
     Only the layout changes: white space, escapes, the order of keys, the spelling of numbers. A file whose meaning is
@@ -146,7 +210,7 @@ def fmt(path: Path | None, only_check: bool) -> int:
     from sidelines.reader import Reader
     from sidelines.writer import format_corpus
 
-    changed, refused = format_corpus(Reader(_root(path)), write=not only_check)
+    changed, refused = format_corpus(Reader(_root(path), limits), write=not only_check)
     _print_problems(refused)
     for file in changed:
         click.echo(f"{'would change' if only_check else 'changed'} {file}")
@@ -157,7 +221,8 @@ def fmt(path: Path | None, only_check: bool) -> int:
 
 @cli.command()
 @_path
-def tables(path: Path | None) -> int:
+@_limits
+def tables(path: Path | None, limits: Limits) -> int:
     """List the tables of a corpus: rows, columns and types, as build writes them.
 
     \b
@@ -166,7 +231,7 @@ def tables(path: Path | None) -> int:
     """
     from sidelines.corpora import read
 
-    corpus = read(_root(path))
+    corpus = read(_root(path), limits=limits)
     for name, table in corpus.tables.items():
         click.echo(f"{click.style(name, bold=True)}  {count(table.num_rows, 'row')}")
         width = max(map(len, table.column_names))
@@ -234,6 +299,25 @@ def _print_text(report: Report) -> None:
 
 
 _FORMATS: dict[str, Callable[[Report], None]] = {"text": _print_text, "json": _print_json}
+
+
+def _print_verified(made: Verification) -> None:
+    report = made.report
+    _print_problems(report)
+    files = f"{count(made.files, 'file')}, {count(made.size, 'byte')}"
+    tables = f"{count(len(report.rows), 'table')}, {count(sum(report.rows.values()), 'row')}"
+    if made.ok:
+        click.echo(f"{click.style('verified', fg='green', bold=True)}: {files}, {tables}")
+        return
+    found = ", ".join(f"{code} {count}" for code, count in report.counts.items())
+    click.echo(f"{count(report.errors, 'error')} in {files if made.files else 'the list of files'}: {found}")
+    click.echo(f"`sidelines explain {next(iter(report.counts))}` says what a code means and how to mend it")
+
+
+_VERIFIED: dict[str, Callable[[Verification], None]] = {
+    "text": _print_verified,
+    "json": lambda made: _print_json(made.report),
+}
 
 
 def _print_problems(problems: Sequence[Problem]) -> None:

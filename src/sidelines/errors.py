@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sidelines.problems import Problem
 
-__all__ = ["InvalidCorpusError", "SidelinesError", "count"]
+__all__ = ["InvalidCorpusError", "OffsetError", "SidelinesError", "count"]
 
 
 class SidelinesError(Exception):
@@ -21,6 +21,20 @@ class InvalidCorpusError(SidelinesError):
     def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
         super().__init__(message)
         self.problems = tuple(problems)
+
+
+class OffsetError(SidelinesError, ValueError):
+    """An offset at which its text cannot be cut: negative, past the end, or inside a character of UTF-8 or UTF-16.
+
+    `row` is the position of the text, `item` that of the offset in the text's list (None where there are no lists),
+    `length` the text's length in `unit`.
+    """
+
+    def __init__(
+        self, message: str, row: int = 0, item: int | None = None, offset: int = 0, unit: str = "", length: int = 0
+    ) -> None:
+        super().__init__(message)
+        self.row, self.item, self.offset, self.unit, self.length = row, item, offset, unit, length
 
 
 def count(number: int, what: str) -> str:

@@ -1,4 +1,4 @@
-"""Where code points stand in UTF-8: kernels over the texts of many documents at once.
+"""Where code points stand in UTF-8: kernels over the texts of many documents at once; and offsets in other units.
 
 An index holds one entry for each continuation byte, so it is empty for ASCII and small for most text.
 """
@@ -12,11 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Bools", "Bytes", "Ints", "Texts", "gather"]
+from sidelines.units import Bools, Bytes, Ints, convert, trailing
 
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
-Bytes = npt.NDArray[np.uint8]
+__all__ = ["Bools", "Bytes", "Ints", "Texts", "convert", "gather"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +38,14 @@ class Texts:
         >>> Texts.of(["Łódź".encode(), b"Ann"]).origin.tolist()
         [0, 4, 7]
         """
-        data = np.frombuffer(b"".join(texts), np.uint8)
         first = np.zeros(len(texts) + 1, np.int64)
         np.cumsum([len(text) for text in texts], out=first[1:])
-        continuation = np.flatnonzero((data & 0xC0) == 0x80)
+        return cls.index(np.frombuffer(b"".join(texts), np.uint8), first)
+
+    @classmethod
+    def index(cls, data: Bytes, first: Ints) -> Texts:
+        """Index texts that stand end to end; `first` is where each begins, and where the last ends."""
+        continuation = trailing(data)
         late = continuation - np.arange(len(continuation))
         return cls(data, first, first - np.searchsorted(continuation, first), late)
 
