@@ -19,11 +19,12 @@ from tests.flip_bits import sum_anew
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """A change that a rule finds, with the line that `sidelines verify` prints, and one beside it that it does not."""
+    """A change that a rule finds, with the line that a command prints for it, and one beside it that it does not."""
 
     fail: Callable[[Path], Any]
     line: str
     neighbour: Callable[[Path], Any]
+    command: str = "verify"
 
 
 def _upper_case(out: Path) -> None:
@@ -94,12 +95,62 @@ def rewrite(
             writer.add_key_value_metadata({"content_hash": known if stated == "as before" else stated})
 
 
+def _put(table: str, name: str, value: Any) -> Callable[[Path], None]:
+    """Another value in the first row of a column."""
+
+    def changed(rows: pa.Table) -> pa.Table:
+        at = rows.column_names.index(name)
+        return rows.set_column(at, name, pa.array([value, *rows.column(name).to_pylist()[1:]], pa.string()))
+
+    return lambda out: rewrite(out / "parquet" / f"{table}.parquet", change=changed)
+
+
+def _cast(name: str, kind: pa.DataType) -> Callable[[Path], None]:
+    def changed(rows: pa.Table) -> pa.Table:
+        return rows.set_column(rows.column_names.index(name), name, rows.column(name).cast(kind))
+
+    return lambda out: rewrite(out / "parquet" / "dates.parquet", change=changed)
+
+
+def _no_dates(out: Path) -> None:
+    rewrite(out / "parquet" / "dates.parquet", change=lambda rows: rows.slice(0, 0))
+
+
+def _not_derived(out: Path) -> None:
+    rewrite(out / "parquet" / "mentions.parquet", change=lambda rows: rows.drop_columns(["entity_name"]))
+
+
 CORPUS = "9e343055fa11b870b09f0276a7c199a9248f664a4800fa2951a5d9f2ad42b23d"
 CHANGED = "c520c0f64bd5d88e6a45cc08a38b23bd36f947413569d4bb819b8f9a57038a49"
 DATES = "sha256-rows-1:e2400deb6f2a51c8264c20c05ebd82650b3d8c9398e9c8fe31c5b2931c9a0061"
 TWO_DATES = "sha256-rows-1:ba1a7df63235182967e11773aa44c48be3b5645e20a0f6ac11046512ad0f3bb2"
 
 DAMAGED = {
+    "P001": Damage(
+        _cast("start", pa.string()),
+        "parquet/dates.parquet: P001 start: expected a column of type int64, found string",
+        _cast("start", pa.int32()),
+        "check",
+    ),
+    "P002": Damage(
+        _put("dates", "value", None),
+        "parquet/dates.parquet: P002 value: expected a value, found null",
+        _put("dates", "anchor", None),
+        "check",
+    ),
+    "P003": Damage(
+        _put("dates", "document", "absent"),
+        "parquet/dates.parquet: P003 expected rows in the order of the documents, found rows of 'absent' out of their "
+        "place",
+        _no_dates,
+        "check",
+    ),
+    "P004": Damage(
+        _put("mentions", "entity_name", "Ann"),
+        "parquet/mentions.parquet: P004 entity_name: expected ‘Ann Lee’, found ‘Ann’",
+        _not_derived,
+        "check",
+    ),
     "P101": Damage(
         _upper_case,
         "SHA256SUMS:1: P101 expected 64 hexadecimal digits in lower case, two spaces, and a path in UTF-8 without \\, "

@@ -15,11 +15,12 @@ PACKAGE = Path(__file__).parents[1] / "src" / "sidelines"
 ORDER = [
     "errors", "layout", "disk", "files", "sources", "problems", "strictjson", "arrow", "patterns", "dialect", "model",
     "resolver", "schema", "codec", "columns", "grammar", "units", "offsets", "digest", "intervals", "marks", "timex",
-    "shape", "tables", "salvage", "derive", "settings", "reader", "parquet", "opening", "writer", "rules.finding", "rules.texts", "rules.spans",
-    "rules.references", "rules.layout", "rules.entities", "rules.quotes", "rules.dates", "rules.corpora", "rules.builds",
-    "rules.catalogue", "checker", "builder", "verifier", "frames", "corpora", "cli",
+    "shape", "tables", "salvage", "derive", "settings", "reader", "parquet", "opening", "writer", "rules.finding",
+    "rules.texts", "rules.spans", "rules.references", "rules.layout", "rules.entities", "rules.quotes", "rules.dates",
+    "rules.corpora", "rules.builds", "rules.catalogue", "checker", "builder", "verifier", "frames", "corpora",
+    "testing.drawn", "testing.cutter", "testing.valuer", "testing.settler", "testing.rows", "testing.composer", "cli",
 ]  # fmt: skip
-ROOTS = {"__init__", "__main__", "rules.__init__"}
+ROOTS = {"__init__", "__main__", "rules.__init__", "testing.__init__"}
 
 
 def modules() -> dict[str, Path]:

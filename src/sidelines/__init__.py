@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
-    "Build", "Corpus", "InvalidCorpusError", "Limits", "Problem", "Report", "SidelinesError", "Verification", "__version__",
-    "build", "check", "load", "path", "read", "verify",
+    "Build", "Corpus", "InvalidCorpusError", "Limits", "Problem", "Report", "SidelinesError", "Verification",
+    "__version__", "build", "check", "load", "path", "read", "verify",
 ]  # fmt: skip
 
 # Imported when they are asked for: `import sidelines` loads neither pandas nor pyarrow.

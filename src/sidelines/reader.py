@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -79,14 +79,12 @@ class Reader:
             return
         # Arrow makes tables without Python's lock: while it does, files are read, and the batch before is used.
         with ThreadPoolExecutor(1) as aside:
-            ahead: Future[tuple[Batch, list[Problem]]] | None = None
-            for documents, problems in self._read(size):
-                following = aside.submit(self._batch, documents, problems)
-                if ahead is not None:
-                    yield ahead.result()
-                ahead = following
-            if ahead is not None:
+            following = (aside.submit(self._batch, *found) for found in self._read(size))
+            ahead = next(following)
+            for later in following:
                 yield ahead.result()
+                ahead = later
+            yield ahead.result()
 
     def _read(self, size: int) -> Iterator[tuple[list[Document], list[Problem]]]:
         """The documents as they are in their files, `size` at a time or fewer, and at least once."""
