@@ -47,7 +47,9 @@ def put(name: str, values: dict[int, Any]) -> Change:
             items[row] = value
         kind = table.schema.field(name).type
         kind = kind.value_type if pa.types.is_dictionary(kind) else kind
-        if pa.types.is_list(kind):  # with room for nulls, which the kind of a build has not
+        if pa.types.is_list(kind) and pa.types.is_struct(
+            kind.value_type
+        ):  # with room for nulls, which the kind of a build has not
             kind = pa.list_(pa.struct([pa.field(part.name, part.type) for part in kind.value_type]))
         return table.set_column(at, pa.field(name, kind), pa.array(items, kind))
 
@@ -95,6 +97,27 @@ class TestRead:
             for name, table in {"documents": batch.documents, **batch.tables}.items():
                 rows[name] += table.to_pylist()
         assert rows == expected
+
+    def test_no_documents(self, built: Path) -> None:
+        """A build without documents is one; rows of tables belong to nobody then."""
+        path = built / "parquet" / "documents.parquet"
+        pq.write_table(pq.read_table(path).slice(0, 0), path)
+        strangers = "expected rows in the order of the documents, found rows of 'visit' out of their place"
+        assert {(code, document, message) for code, document, _, message in found(built)} == {
+            ("P003", "visit", strangers)
+        }
+
+    def test_documents_that_cannot_be_read(self, built: Path) -> None:
+        """Nothing is judged without them, and there are none."""
+        (built / "parquet" / "documents.parquet").write_bytes(b"")
+        assert [code for code, *_ in found(built)] == ["P105"]
+        assert sidelines.read(built).documents == ()
+
+    def test_nothing_but_the_corpus(self, built: Path) -> None:
+        """A build without its schemas says which are missing."""
+        for path in (built / "schema").iterdir():
+            path.unlink()
+        assert {code for code, *_ in found(built)} == {"S001"}
 
 
 class TestWrittenByOthers:
@@ -174,6 +197,13 @@ class TestRefused:
         """Null where there may be none is P002, wherever it stands."""
         assert change(built, table, how) == [expected]
 
+    @pytest.mark.parametrize("name", ["document", "text"])
+    def test_a_document_without_id_or_text(self, built: Path, name: str) -> None:
+        """Is none, and its rows are nobody's."""
+        problems = change(built, "documents", put(name, {0: None}))
+        assert [said for code, *_, said in problems if code == "P002"] == [f"{name}: expected a value, found null"]
+        assert {code for code, *_ in problems} == {"P002", "P003"}
+
     @pytest.mark.parametrize(
         ("table", "how", "expected"),
         [
@@ -181,6 +211,18 @@ class TestRefused:
                 "dates", put("type", {0: "DAY"}),
                 ("S104", "visit", "d1",
                  'type: expected one of "DATE", "TIME", "DURATION", "SET", found "DAY"'),
+            ),
+            (
+                "documents", put("sha256", {0: "Z"}),
+                ("S105", "visit", None, 'sha256: expected a match of ^[0-9a-f]{64}$, found "Z"'),
+            ),
+            (
+                "quotes", put("cue_text", {0: ""}),
+                ("S106", "visit", "q1", "text: expected at least 1 character, found 0"),
+            ),
+            (
+                "entities", put("members", {0: ["e2", "e3"], 4: []}),
+                ("E002", "visit", "e1", "members: expected on the type GROUP only, found on PERSON"),
             ),
             (
                 "dates", put("id", {0: "1"}),

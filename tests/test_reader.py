@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sidelines.checker import check
 from sidelines.reader import Reader
 from tests.strategies import Drawn
 
@@ -66,3 +68,78 @@ class TestBothRoads:
         for batch, _ in corpus(tmp_path, MARKS).batches(1):
             assert batch.ids == ("a",)
             break
+
+
+class TestFolders:
+    def test_what_is_no_annotation(self, sound: Path) -> None:
+        """A file in `annotations` that is no JSON is nobody's business; a JSON file or a folder there is."""
+        (sound / "annotations" / "README.md").write_bytes(b"")
+        assert Reader(sound).problems == []
+        (sound / "annotations" / "notes.json").write_bytes(b"")
+        (sound / "annotations" / "visits").mkdir()
+        assert [(problem.code, problem.path) for problem in Reader(sound).problems] == [
+            ("F002", "annotations/notes.json"),
+            ("F002", "annotations/visits"),
+        ]
+
+    def test_a_file_in_the_place_of_a_folder(self, sound: Path) -> None:
+        """The annotations of a document stand in a folder."""
+        shutil.rmtree(sound / "annotations" / "visit")
+        (sound / "annotations" / "visit").write_bytes(b"")
+        assert [(p.code, p.message) for p in check(sound)] == [("F004", "expected a folder, found a file")]
+
+    def test_folders_that_may_not_be_read(self, sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What the system forbids is said in its words."""
+
+        def forbid(path: object) -> None:
+            raise PermissionError(13, "Permission denied", str(path))
+
+        monkeypatch.setattr("os.listdir", forbid)
+        assert [(p.code, p.path, p.message) for p in check(sound)] == [
+            ("F004", "annotations/visit", "cannot be read: Permission denied")
+        ]
+        monkeypatch.setattr("os.scandir", forbid)
+        assert {(p.code, p.path) for p in check(sound) if p.code == "F004"} == {
+            ("F004", "schema"), ("F004", "corpus"), ("F004", "annotations"),
+        }  # fmt: skip
+
+
+class TestMetadata:
+    def test_out_of_its_pattern(self, sound: Path) -> None:
+        """A document whose metadata break a pattern is left out, and its files are not blamed for it."""
+        path = sound / "corpus" / "visit.json"
+        path.write_bytes(path.read_bytes().replace(b'"sha256": "', b'"sha256": "Z'))
+        assert [(p.code, p.path, p.pointer) for p in check(sound)] == [("S105", "corpus/visit.json", "/sha256")]
+
+    def test_of_the_corpus(self, sound: Path) -> None:
+        """So it is with those of the corpus."""
+        path = sound / "corpus" / "corpus.json"
+        path.write_bytes(path.read_bytes().replace(b'"version": "', b'"version": "v'))
+        assert [(p.code, p.path, p.pointer) for p in check(sound)] == [("S105", "corpus/corpus.json", "/version")]
+
+
+def test_a_file_that_is_gone_before_it_is_looked_at_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What can no longer be read is missed by its name."""
+    reader = corpus(tmp_path, {"a": [mark(1, weight=1.5)]})
+    path = reader.root / "annotations" / "a" / "marks.json"
+    monkeypatch.setattr("sidelines.reader._against_constraints", lambda batch: path.unlink() or {0: {"marks"}})
+    ((batch, problems),) = reader.batches()
+    assert [(problem.code, problem.path) for problem in problems] == [
+        ("F001", "annotations/a/marks.json"),
+        ("F103", "annotations/a/marks.json"),
+    ]
+    assert batch.read["marks"].tolist() == [False]
+
+
+def test_more_lines_than_are_read_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a batch has too many bytes of lines, its files are decoded one by one, with the same rows."""
+    monkeypatch.setattr("sidelines.grammar.LARGEST", 10)
+    ((batch, problems),) = corpus(tmp_path, MARKS).batches()
+    assert problems == []
+    assert batch.tables["marks"]["id"].to_pylist() == [f"m{number}" for number in range(1, 9)]
+
+
+def test_a_batch_ends_when_it_is_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Batches are bounded by the bytes that they hold, too."""
+    monkeypatch.setattr("sidelines.reader.BATCH_BYTES", 200)
+    assert next(batch.ids for batch, _ in corpus(tmp_path, MARKS).batches()) == ("a", "b")

@@ -87,6 +87,29 @@ class TestRead:
         assert refusal(Sources(tmp_path), "f") == ("F004", "cannot be read: Permission denied")
 
 
+class TestLocate:
+    def test_a_file(self, tmp_path: Path) -> None:
+        """Where a file is, whatever its size."""
+        (tmp_path / "f").write_bytes(b"x" * 10)
+        assert Sources(tmp_path, Limits(file_bytes=1)).locate("f") == str(tmp_path / "f")
+
+    def test_none(self, tmp_path: Path) -> None:
+        """A file that is not there is missing; a folder or a link to itself cannot be opened."""
+        with pytest.raises(FileNotFoundError):
+            Sources(tmp_path).locate("f")
+        (tmp_path / "d").mkdir()
+        with pytest.raises(UnreadableError, match="expected a file, found a folder"):
+            Sources(tmp_path).locate("d")
+
+    @pytest.mark.skipif(os.name != "posix", reason="links need no rights here")
+    def test_a_link_in_a_circle(self, tmp_path: Path) -> None:
+        """Nor can a link to itself."""
+        (tmp_path / "a").symlink_to("a")
+        with pytest.raises(UnreadableError) as caught:
+            Sources(tmp_path).locate("a")
+        assert caught.value.code == "F004"
+
+
 @pytest.mark.skipif(os.name != "posix", reason="links need no rights here")
 class TestLinks:
     def test_inside(self, tmp_path: Path) -> None:
