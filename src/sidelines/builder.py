@@ -134,7 +134,8 @@ def _write_tables(corpus: AnyReader, folder: Path, progress: Progress | None) ->
                 progress(done, corpus.count, len(problems))
         for name, writer in writers.items():
             if not rows[name]:
-                writer.write_table(made[name].empty_table())  # pyarrow 18 cannot read a file without a row group
+                # pyarrow 18 cannot read a file without a row group; `empty_table` would import pandas.
+                writer.write_table(pa.Table.from_batches([], made[name]))
             writer.add_key_value_metadata({KEY: str(contents[name])})
     return problems, rows
 
