@@ -18,9 +18,9 @@ ORDER = [
     "shape", "tables", "salvage", "derive", "settings", "reader", "parquet", "opening", "writer", "rules.finding",
     "rules.texts", "rules.spans", "rules.references", "rules.layout", "rules.entities", "rules.quotes", "rules.dates",
     "rules.corpora", "rules.builds", "rules.catalogue", "checker", "builder", "verifier", "frames", "corpora",
-    "testing.drawn", "testing.cutter", "testing.valuer", "testing.settler", "testing.rows", "testing.composer", "cli",
+    "cli",
 ]  # fmt: skip
-ROOTS = {"__init__", "__main__", "rules.__init__", "testing.__init__"}
+ROOTS = {"__init__", "__main__", "rules.__init__"}
 
 
 def modules() -> dict[str, Path]:
