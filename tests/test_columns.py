@@ -227,3 +227,23 @@ class TestFailing:
     def test_constrained(self, node: Property, has: bool) -> None:
         """Whether there is anything to look for."""
         assert columns.constrained(node) is has
+
+
+class TestTyped:
+    @pytest.mark.parametrize(
+        ("node", "items"),
+        [
+            (struct(KIND, DAY), [value("x", datetime.date(2018, 10, 24)), UNSET, value("y", UNSET), value("x", UNSET)]),
+            (array(INTEGER), [[1, 2], UNSET, [], [3]]),
+            (array(struct(INTEGER)), [[value(1)], [], [value(2), value(3)], UNSET]),
+            (KIND, ["x", "y", "x", "y"]),
+        ],
+    )
+    def test_from_where_a_slice_begins(self, node: Property, items: list[Any]) -> None:
+        """Values with their plain type get that of the schema, in the middle of others, too."""
+        full = columns.column(node, items)
+        plain = pa.array(full.to_pylist(), columns.plain_type(node))
+        made = columns.typed(node, plain.slice(1, 3))
+        made.validate(full=True)
+        assert made.type == columns.arrow_type(node)
+        assert made.to_pylist() == full.to_pylist()[1:]

@@ -30,7 +30,6 @@ def test_paths() -> None:
     assert folder.metadata("a-1.b") == "corpus/a-1.b.json"
     assert folder.text("a-1.b") == "corpus/a-1.b.txt"
     assert folder.layer("a-1.b", "dates") == "annotations/a-1.b/dates.json"
-    assert folder.schema("dates") == "schema/dates.schema.json"
 
 
 @pytest.mark.parametrize("name", ["a", "0", "a" * 128, "trump-putin-paris-2018", "a.b_c"])

@@ -113,6 +113,16 @@ class TestRead:
         assert [code for code, *_ in found(built)] == ["P105"]
         assert sidelines.read(built).documents == ()
 
+    @pytest.mark.parametrize("table", ["documents", "dates"])
+    def test_pages_that_cannot_be_read(self, built: Path, table: str) -> None:
+        """A file whose footer is sound and whose pages are not is one problem."""
+        path = built / "parquet" / f"{table}.parquet"
+        whole = bytearray(path.read_bytes())
+        at = pq.ParquetFile(path).metadata.row_group(0).column(0).data_page_offset + 40
+        whole[at] ^= 0xFF
+        path.write_bytes(whole)
+        assert [code for code, *_ in found(built)] == ["P105"]
+
     def test_nothing_but_the_corpus(self, built: Path) -> None:
         """A build without its schemas says which are missing."""
         for path in (built / "schema").iterdir():

@@ -49,10 +49,6 @@ class Folder:
         """The path of the file that holds a document's rows of a table."""
         return self.layer(document, layer)
 
-    def schema(self, layer: str) -> str:
-        """The path of the schema of a layer."""
-        return f"schema/{layer}.schema.json"
-
 
 @dataclass(frozen=True, slots=True)
 class BuildFolder:
