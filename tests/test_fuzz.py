@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 import random
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import sidelines
 from sidelines.problems import Report
 from sidelines.strictjson import JSONFault, Tree
-from tests.fuzz import fuzz_corpus, fuzz_json, fuzz_schema, run
+from tests.fuzz import fuzz_corpus, fuzz_json, fuzz_parquet, fuzz_schema, run
 
 HERE = Path(__file__).parent / "fuzz"
 SEEDS = HERE / "seeds"
@@ -29,7 +32,7 @@ def test_every_harness_has_seeds_and_a_place_in_the_script() -> None:
     assert {name for name, _ in KEPT} == set(HARNESSES)
 
 
-@pytest.mark.parametrize(("harness", "seed"), KEPT, ids="-".join)
+@pytest.mark.parametrize(("harness", "seed"), KEPT, ids=map("-".join, KEPT))
 def test_a_kept_seed_breaks_nothing(harness: str, seed: str) -> None:
     """What once broke something, or is unlike all others, is taken or refused in good order."""
     HARNESSES[harness].one((SEEDS / harness / seed).read_bytes())
@@ -97,6 +100,30 @@ def test_a_report_that_is_too_kind_is_seen(code: str, monkeypatch: pytest.Monkey
     monkeypatch.setattr(sidelines, "read", lambda root: pytest.fail("the tables are looked at last"))
     with pytest.raises(AssertionError):
         fuzz_corpus.one((SEEDS / "corpus" / code).read_bytes())
+
+
+def test_a_check_of_a_build_that_is_too_kind_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A span that does not fit its text is found row by row, where neither `verify` nor `check` says a word."""
+    file = pq.read_table(io.BytesIO(fuzz_parquet.tables()["marks"]))
+    ends = pa.array([end + 1 for end in file.column("end").to_pylist()], pa.int64())
+    out = io.BytesIO()
+    pq.write_table(file.set_column(file.column_names.index("end"), file.schema.field("end"), ends), out)
+    data = b"marks\n" + out.getvalue()
+    fuzz_parquet.one(data)
+    tables = {name: pq.read_table(io.BytesIO(raw)) for name, raw in fuzz_parquet.tables().items()}
+    tables["marks"] = pq.read_table(io.BytesIO(out.getvalue()))
+    monkeypatch.setattr(sidelines, "verify", lambda root: SimpleNamespace(report=Report()))
+    monkeypatch.setattr(sidelines, "check", lambda root: Report())
+    monkeypatch.setattr(sidelines, "read", lambda root: SimpleNamespace(tables=tables))
+    with pytest.raises(AssertionError):
+        fuzz_parquet.one(data)
+
+
+def test_the_sound_build_is_as_before() -> None:
+    """After a file that cannot be read, the next input finds the build as it was built."""
+    fuzz_parquet.one(b"documents\nPAR1")
+    assert (fuzz_parquet.build() / "parquet" / "documents.parquet").read_bytes() == fuzz_parquet.tables()["documents"]
+    assert list(sidelines.check(fuzz_parquet.build())) == []
 
 
 # -- the input of the corpus harness -----------------------------------------------------------------------------------

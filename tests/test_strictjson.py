@@ -339,24 +339,24 @@ class TestDepth:
     @pytest.mark.parametrize("raw", [b"[" * 100_000, b'{"a":' * 100_000, b"[" * 100_000 + b"]" * 100_000])
     def test_100_000_brackets(self, raw: bytes) -> None:
         """Deep nesting meets the limit at once, never Python's recursion limit."""
-        began = time.perf_counter()
+        began = time.process_time()
         assert refusal(raw)[0] == "F107"
-        assert time.perf_counter() - began < 0.5
+        assert time.process_time() - began < 0.5
 
 
 class TestSpeed:
     def test_one_long_string(self) -> None:
         """A file of 5 MB that is one string takes less than a second."""
         raw = b'"' + b"a" * 5_000_000 + b'"'
-        began = time.perf_counter()
+        began = time.process_time()
         assert len(parse(raw).value) == 5_000_000
-        assert time.perf_counter() - began < 1
+        assert time.process_time() - began < 1
 
     def test_one_long_string_without_end(self) -> None:
         """So does one that does not end."""
-        began = time.perf_counter()
+        began = time.process_time()
         assert refusal(b'"' + b"a" * 5_000_000)[:3] == ("F103", 1, 1)
-        assert time.perf_counter() - began < 1
+        assert time.process_time() - began < 1
 
 
 NESTED = """\
@@ -457,9 +457,9 @@ class TestShortcuts:
     def test_far_into_a_large_file(self, end: str, code: str, after: int) -> None:
         """A fault after half a megabyte is found at once; `after` is its place, counted from where the rows end."""
         rows = "[" + '{"a": [1], "b": {}}, ' * 25_000
-        began = time.perf_counter()
+        began = time.process_time()
         assert refusal((rows + end).encode())[:3] == (code, 1, len(rows) + 1 + after)
-        assert time.perf_counter() - began < 1
+        assert time.process_time() - began < 1
 
 
 ANY = st.recursive(

@@ -19,7 +19,7 @@ from sidelines.problems import Problem, pointer
 from sidelines.salvage import disagrees, faults, look_again
 from sidelines.schema import compile_schemas
 from sidelines.sources import DEEPEST, Sources, UnreadableError
-from sidelines.strictjson import parse
+from sidelines.strictjson import JSONFault, parse
 
 __all__ = ["Settings"]
 
@@ -156,11 +156,15 @@ def _is_layer(name: str) -> bool:
 
 
 def _bad_layers(named: Sequence[Any], raw: bytes, file: str) -> Iterator[Problem]:
-    """The names that no layer can have, and those that stand twice."""
+    """The names that no layer can have, and those that stand twice; nothing of a file that has a fault before all."""
+    try:
+        tree = parse(raw, DEEPEST)
+    except JSONFault:
+        return
     for position, name in enumerate(named):
         if isinstance(name, str) and _is_layer(name) and name not in named[:position]:
             continue
-        line, column = parse(raw, DEEPEST).position(("layers", position))
+        line, column = tree.position(("layers", position))
         expected = f"different names that match {LAYER_NAME}, other than {', '.join(RESERVED_LAYERS)}"
         where = pointer(["layers", position])
         message = f"layers: expected {expected}; found {name!r}"

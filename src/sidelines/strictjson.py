@@ -8,6 +8,7 @@ from it whole; only what holds a fault is parsed in Python, level by level. Ther
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from json.decoder import JSONDecodeError, JSONDecoder, scanstring  # type: ignore[attr-defined]  # no stub has it
 from typing import Any, NoReturn
 
@@ -47,10 +48,11 @@ class JSONFault(Exception):
 class Tree:
     """The value of a JSON file, with the place of each value and of each key."""
 
-    __slots__ = ("_places", "_text", "value")
+    __slots__ = ("_breaks", "_places", "_text", "value")
 
     def __init__(self, text: str, value: Any) -> None:
         self.value, self._text = value, text
+        self._breaks: list[int] = []
         self._places: tuple[dict[Path, int], dict[Path, int]] | None = None
 
     def position(self, path: Path, key: bool = False) -> tuple[int, int]:
@@ -59,10 +61,13 @@ class Tree:
             parser = _Parser(self._text, None)
             parser.run()
             self._places = parser.values, parser.keys
+            self._breaks = [match.start() for match in re.finditer("\n", self._text)]
         values, keys = self._places
         while path not in values:
             path = path[:-1]
-        return line_column(self._text, keys.get(path, values[path]) if key else values[path])
+        offset = keys.get(path, values[path]) if key else values[path]
+        line = bisect_left(self._breaks, offset)
+        return line + 1, offset - (self._breaks[line - 1] if line else -1)
 
 
 def line_column(text: str, offset: int) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from importlib import import_module
 
 def main() -> None:
     """Import the harness, instrumented, and hand over to libFuzzer, which ends the process."""
-    import atheris
+    import atheris  # type: ignore[import-untyped]  # installed for long runs only
 
     name, *options = sys.argv[1:]
     with atheris.instrument_imports(include=["sidelines"]):

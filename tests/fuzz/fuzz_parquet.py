@@ -33,14 +33,14 @@ TABLES = ("documents", "marks", "links")
 def one(data: bytes) -> None:
     """Verify and check the build that the bytes make, and raise AssertionError where the verdict cannot be true."""
     name, file = split(data)
-    root = build()
+    root, sound = build(), tables()  # before anything is written: what was built
     path = root / "parquet" / f"{name}.parquet"
     path.write_bytes(file)
     try:
         sum_anew(root)
         judge(root)
     finally:
-        path.write_bytes(tables()[name])
+        path.write_bytes(sound[name])
 
 
 def split(data: bytes) -> tuple[str, bytes]:
