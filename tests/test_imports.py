@@ -18,9 +18,12 @@ ORDER = [
     "shape", "tables", "salvage", "derive", "settings", "reader", "parquet", "opening", "writer", "rules.finding",
     "rules.texts", "rules.spans", "rules.references", "rules.layout", "rules.entities", "rules.quotes", "rules.dates",
     "rules.corpora", "rules.builds", "rules.catalogue", "checker", "builder", "verifier", "frames", "corpora",
-    "cli",
+    "testing.drawn", "testing.cutter", "testing.valuer", "testing.settler", "testing.plan", "testing.placer",
+    "testing.rows", "testing.composer", "testing.mutations.places", "testing.mutations.files",
+    "testing.mutations.schemas", "testing.mutations.spans", "testing.mutations.relations",
+    "testing.mutations.meanings", "cli",
 ]  # fmt: skip
-ROOTS = {"__init__", "__main__", "rules.__init__"}
+ROOTS = {"__init__", "__main__", "rules.__init__", "testing.__init__", "testing.mutations.__init__"}
 
 
 def modules() -> dict[str, Path]:
@@ -58,8 +61,8 @@ def loaded_by(code: str) -> set[str]:
 
 
 def test_importing_sidelines_loads_nothing_heavy() -> None:
-    """`import sidelines` and its version cost next to nothing."""
-    heavy = {"pandas", "pyarrow", "numpy", "jsonschema", "msgspec", "click", "rich"}
+    """`import sidelines` and its version cost next to nothing, and need no extra."""
+    heavy = {"pandas", "pyarrow", "numpy", "jsonschema", "msgspec", "click", "rich", "hypothesis"}
     assert not heavy & loaded_by("import sidelines; sidelines.__version__")
 
 

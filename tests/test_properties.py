@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,9 @@ from sidelines.offsets import Texts
 from sidelines.schema import compile_schemas
 from sidelines.shape import explain
 from sidelines.strictjson import JSONFault, parse
+from sidelines.testing import DrawnCorpus, DrawnDocument, corpora
 from sidelines.writer import canonical
-from tests.strategies import OWN, ROOT, Drawn, corpora, texts, write_layer
+from tests.strategies import OWN, ROOT, marked, texts
 
 SCHEMAS = {
     path.name.removesuffix(".schema.json"): path.read_bytes()
@@ -37,33 +38,40 @@ MODEL, _ = compile_schemas(SCHEMAS, ["structure", "entities", "quotes", "dates",
 LAYERS = {**MODEL.layers, **MODEL.metadata}
 
 
-def written(drawn: Drawn) -> Path:
+def written(drawn: DrawnCorpus) -> Path:
     return drawn.write(Path(tempfile.mkdtemp()) / "corpus")
 
 
+def by_document(drawn: DrawnCorpus, table: str) -> list[dict[str, Any]]:
+    return sorted(drawn.rows(table), key=lambda row: str(row["document"]))
+
+
+OF_OWN = corpora(OWN / "schema")
+
+
 class TestRoundTrips:
-    @given(corpora())
-    def test_a_sound_corpus_is_clean(self, drawn: Drawn) -> None:
+    @given(OF_OWN)
+    def test_a_sound_corpus_is_clean(self, drawn: DrawnCorpus) -> None:
         """Whatever the text, a corpus of true spans has no problem."""
         assert list(check(written(drawn))) == []
 
-    @given(corpora())
-    def test_tables_equal_files(self, drawn: Drawn) -> None:
+    @given(OF_OWN)
+    def test_tables_equal_files(self, drawn: DrawnCorpus) -> None:
         """The tables hold the rows of the files, as `json` reads them, and every surface is its slice."""
         tables = read(written(drawn)).tables
-        rows = [dict(row, document=name) for name in sorted(drawn.documents) for row in drawn.marks[name]]
+        texts_ = {document.id: document.text for document in drawn.documents}
         found = [{k: v for k, v in row.items() if v is not None} for row in tables["marks"].to_pylist()]
         for row in found:
             row |= {"seen": str(row["seen"])} if "seen" in row else {}
-            assert drawn.documents[row["document"]][row["start"] : row["end"]] == row["text"]
-        assert found == rows
-        links = [row for name in sorted(drawn.documents) for row in drawn.links[name]]
+            assert texts_[row["document"]][row["start"] : row["end"]] == row["text"]
+        assert found == by_document(drawn, "marks")
+        links = by_document(drawn, "links")
         assert tables["links"].column("parts").to_pylist() == [row["parts"] for row in links]
         assert tables["links"].column("head_start").to_pylist() == [row.get("head", {}).get("start") for row in links]
-        assert tables["documents"].column("text").to_pylist() == [drawn.documents[n] for n in sorted(drawn.documents)]
+        assert tables["documents"].column("text").to_pylist() == [texts_[name] for name in sorted(texts_)]
 
-    @given(corpora())
-    def test_parquet_equals_tables(self, drawn: Drawn) -> None:
+    @given(OF_OWN)
+    def test_parquet_equals_tables(self, drawn: DrawnCorpus) -> None:
         """pandas reads from the build what `corpus.tables` holds, and its surfaces are slices of its texts."""
         root = written(drawn)
         out = root.parent / "build"
@@ -76,8 +84,8 @@ class TestRoundTrips:
         for row in pd.read_parquet(out / "parquet" / "marks.parquet").itertuples():
             assert text[row.document][row.start : row.end] == row.text
 
-    @given(corpora(max_documents=2))
-    def test_building_twice_gives_the_same_bytes(self, drawn: Drawn) -> None:
+    @given(corpora(OWN / "schema", max_documents=2))
+    def test_building_twice_gives_the_same_bytes(self, drawn: DrawnCorpus) -> None:
         """A build depends on the corpus and on nothing else."""
         root = written(drawn)
         sums = [(build(root, root.parent / name).out / "SHA256SUMS").read_bytes() for name in ("one", "two")]
@@ -85,63 +93,66 @@ class TestRoundTrips:
 
 
 class TestFaults:
-    @given(corpora(min_marks=1), st.data())
-    def test_a_shifted_span(self, drawn: Drawn, data: st.DataObject) -> None:
+    @given(marked(), st.data())
+    def test_a_shifted_span(self, drawn: DrawnCorpus, data: st.DataObject) -> None:
         """A span that moved by some characters, and now covers others, brings O004 and nothing else."""
-        name, row = pick(drawn, data)
-        by = data.draw(st.integers(-row["start"], len(drawn.documents[name]) - row["end"]))
+        document, row = pick(drawn, data)
+        by = data.draw(st.integers(-row["start"], len(document.text) - row["end"]))
         shifted = row | {"start": row["start"] + by, "end": row["end"] + by}
-        assume(drawn.documents[name][shifted["start"] : shifted["end"]] != row["text"])
-        assert counts_with(drawn, name, row, shifted) == {"O004": 1}
+        assume(document.text[shifted["start"] : shifted["end"]] != row["text"])
+        assert counts_with(drawn, document, row, shifted) == {"O004": 1}
 
-    @given(corpora(min_marks=1), st.data(), texts(10).filter(bool))
-    def test_a_changed_surface(self, drawn: Drawn, data: st.DataObject, surface: str) -> None:
+    @given(marked(), st.data(), texts(10).filter(bool))
+    def test_a_changed_surface(self, drawn: DrawnCorpus, data: st.DataObject, surface: str) -> None:
         """A surface that is not the slice brings O004 and nothing else, however alike they look."""
-        name, row = pick(drawn, data)
+        document, row = pick(drawn, data)
         assume(surface != row["text"])
-        assert counts_with(drawn, name, row, row | {"text": surface}) == {"O004": 1}
+        assert counts_with(drawn, document, row, row | {"text": surface}) == {"O004": 1}
 
-    @given(corpora(min_marks=1), st.data())
-    def test_a_bound_past_the_end(self, drawn: Drawn, data: st.DataObject) -> None:
+    @given(marked(), st.data())
+    def test_a_bound_past_the_end(self, drawn: DrawnCorpus, data: st.DataObject) -> None:
         """An offset behind the text brings O002 and nothing else."""
-        name, row = pick(drawn, data)
-        beyond = data.draw(st.integers(len(drawn.documents[name]) + 1, 2**63 - 1))
-        assert counts_with(drawn, name, row, row | {"end": beyond}) == {"O002": 1}
+        document, row = pick(drawn, data)
+        beyond = data.draw(st.integers(len(document.text) + 1, 2**63 - 1))
+        assert counts_with(drawn, document, row, row | {"end": beyond}) == {"O002": 1}
 
-    @given(corpora(min_marks=1), st.data())
-    def test_a_removed_target(self, drawn: Drawn, data: st.DataObject) -> None:
+    @given(marked(), st.data())
+    def test_a_removed_target(self, drawn: DrawnCorpus, data: st.DataObject) -> None:
         """A reference to a row that is gone brings R002, once for each reference, and nothing else."""
-        name, row = pick(drawn, data)
-        gone = copy.deepcopy(drawn.marks[name])
-        gone.remove(row)
+        document, row = pick(drawn, data)
+        layer = document.layers["marks"]
+        gone = [other for other in layer["marks"] if other is not row]
         left = [r for other in gone for r in (other.get("next"), *other.get("also", ()))]
-        left += [link["of"] for link in drawn.links[name]]
-        root = written(drawn)
-        write_layer(root, name, "marks", {"marks": gone, "links": drawn.links[name]})
+        left += [link["of"] for link in layer["links"]]
         dangling = left.count(row["id"])
-        assert check(root).counts == ({"R002": dangling} if dangling else {})
+        assert counts_of(drawn, document, gone) == ({"R002": dangling} if dangling else {})
 
-    @given(corpora(min_marks=1), st.data())
-    def test_a_changed_text(self, drawn: Drawn, data: st.DataObject) -> None:
+    @given(marked(), st.data())
+    def test_a_changed_text(self, drawn: DrawnCorpus, data: st.DataObject) -> None:
         """A text other than the one that was annotated brings T002 once, not a problem for each of its spans."""
-        name, _ = pick(drawn, data)
+        document, _ = pick(drawn, data)
         other = data.draw(texts())
-        assume(other != drawn.documents[name])
+        assume(other != document.text)
         root = written(drawn)
-        (root / "corpus" / f"{name}.txt").write_bytes(other.encode())
+        (root / "corpus" / f"{document.id}.txt").write_bytes(other.encode())
         assert check(root).counts == {"T002": 1}
 
 
-def pick(drawn: Drawn, data: st.DataObject) -> tuple[str, dict[str, Any]]:
-    name = data.draw(st.sampled_from(sorted(drawn.documents)))
-    return name, data.draw(st.sampled_from(drawn.marks[name]))
+def pick(drawn: DrawnCorpus, data: st.DataObject) -> tuple[DrawnDocument, dict[str, Any]]:
+    document = data.draw(st.sampled_from([d for d in drawn.documents if d.layers["marks"]["marks"]]))
+    return document, data.draw(st.sampled_from(document.layers["marks"]["marks"]))
 
 
-def counts_with(drawn: Drawn, name: str, row: dict[str, Any], instead: dict[str, Any]) -> dict[str, int]:
-    root = written(drawn)
-    rows = [instead if other["id"] == row["id"] else other for other in drawn.marks[name]]
-    write_layer(root, name, "marks", {"marks": rows, "links": drawn.links[name]})
-    return check(root).counts
+def counts_with(
+    drawn: DrawnCorpus, document: DrawnDocument, row: dict[str, Any], instead: dict[str, Any]
+) -> dict[str, int]:
+    rows = document.layers["marks"]["marks"]
+    return counts_of(drawn, document, [instead if other is row else other for other in rows])
+
+
+def counts_of(drawn: DrawnCorpus, document: DrawnDocument, marks: list[dict[str, Any]]) -> dict[str, int]:
+    layers = {"marks": {**document.layers["marks"], "marks": marks}}
+    return check(written(drawn.with_document(replace(document, layers=layers)))).counts
 
 
 # -- the two ways of deciding on a value -------------------------------------------------------------------------------

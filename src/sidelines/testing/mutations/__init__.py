@@ -1,0 +1,23 @@
+"""Single faults for drawn corpora, each with the code of the rule that must find it, and no other.
+
+Every rule about corpora has a fault here, and no fault is without its rule; the rules about builds (P) have none.
+
+>>> from sidelines.testing.mutations import MUTATIONS
+>>> MUTATIONS["wrong-weekday"].code, MUTATIONS["wrong-weekday"].description
+('D003', 'Another day of the week than the words say.')
+>>> sum(mutation.code == "O004" for mutation in MUTATIONS.values())
+19
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sidelines.testing.mutations import files, meanings, relations, schemas, spans
+from sidelines.testing.mutations.places import Mutation
+
+__all__ = ["MUTATIONS", "Mutation"]
+
+MUTATIONS: Mapping[str, Mutation] = {
+    mutation.name: mutation for family in (files, schemas, spans, relations, meanings) for mutation in family.MUTATIONS
+}
