@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 
 import msgspec
 import pytest
 
-from sidelines.problems import Problem, Report, code_points, names, not_canonical, pointer, quoted
+from sidelines.problems import Problem, Report, code_points, names, nearest, not_canonical, pointer, quoted
 
 
 class TestProblem:
@@ -167,14 +168,41 @@ class TestNames:
         [
             ("mention", ["roles", "mentions"], "did you mean 'mentions'? There are: mentions, roles"),
             ("dates", ["roles", "mentions"], "there are: mentions, roles"),
-            ("dates", iter(["dates"]), "did you mean 'dates'? There are: dates"),
+            ("dates", ["dates"], "did you mean 'dates'? There are: dates"),
             ("", ["a"], "there are: a"),
             ("dates", [], "there are none"),
         ],
     )
-    def test_names(self, unknown: str, legal: list[str], said: str) -> None:
+    def test_names(self, unknown: str, legal: Iterable[str], said: str) -> None:
         """The nearest name if one is near, and all in alphabetical order."""
-        assert names(unknown, legal) == said
+        assert names(unknown, iter(legal)) == said
+
+
+class TestNearest:
+    MANY = tuple(f"{letter}{number:05}" for letter in "lmn" for number in range(100))
+
+    @pytest.mark.parametrize(
+        ("unknown", "legal", "found"),
+        [
+            ("menttions", ["mentions", "roles"], "mentions"),
+            ("dates", ["mentions", "roles"], None),
+            ("m00042x", MANY, "m00042"),
+            ("l00000x", MANY, "l00000"),
+            ("n00099x", MANY, "n00099"),
+            ("M-00042", (*("a" * n for n in range(1, 100)), "m00042", *MANY), "m00042"),
+            (
+                "M-00042",
+                (*("a" * n for n in range(1, 102)), "m00042", *MANY),
+                None,
+            ),  # too far from where it would stand
+            ("M-00042", (*("a" * n for n in range(1, 101)), "m00042"), "m00042"),  # of so few, each is compared
+            ("x" * 200, ["x" * 200], "x" * 200),
+            ("x" * 201, ["x" * 201], None),
+        ],
+    )
+    def test_nearest(self, unknown: str, legal: Sequence[str], found: str | None) -> None:
+        """Of a few names the most alike, of many the most alike of those beside it, and none for what is very long."""
+        assert nearest(unknown, legal) == found
 
 
 class TestNotCanonical:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from sidelines import arrow, columns, patterns
 from sidelines.grammar import Grammar
 from sidelines.layout import DOCUMENT_ID, RESERVED, Folder
 from sidelines.model import Table
-from sidelines.problems import Problem, names, pointer
+from sidelines.problems import Problem, names, nearest, pointer
 from sidelines.salvage import disagrees, look_again, salvage
 from sidelines.settings import Settings
 from sidelines.sources import Limits, Sources
@@ -123,8 +122,8 @@ class Reader:
                 continue
             if entry.is_dir():
                 message = f"expected a folder named after a document, found {entry.name!r}"
-                hint = get_close_matches(entry.name, documents, 1)
-                message += f"; did you mean {hint[0]!r}?" if hint else ""
+                near = nearest(entry.name, documents)
+                message += "" if near is None else f"; did you mean {near!r}?"
                 self.problems.append(Problem("F002", "error", message, f"annotations/{entry.name}"))
             elif entry.name.endswith(".json"):
                 message = "expected folders named after documents, found a file"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterator, Sequence
-from difflib import get_close_matches
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -15,7 +14,7 @@ from msgspec import UNSET
 from sidelines import columns
 from sidelines.codec import Codec, Fields
 from sidelines.layout import LAYER_NAME, RESERVED, RESERVED_LAYERS
-from sidelines.problems import Problem, pointer
+from sidelines.problems import Problem, nearest, pointer
 from sidelines.salvage import disagrees, faults, look_again
 from sidelines.schema import compile_schemas
 from sidelines.sources import DEEPEST, Sources, UnreadableError
@@ -37,6 +36,7 @@ class Settings:
         self.outside: list[str] = []  # folders that a link leads out of the corpus
         self.layers: tuple[str, ...] = ()
         self.documents: tuple[str, ...] = ()  # whoever reads them says which there are
+        self._strangers = lru_cache(maxsize=64)(self._unknown_files)
         self.inside(os.path.dirname(file) or ".")
         schemas, raw = self._schemas(), self.fetch(file, self.problems)
         named = _layers(raw or b"")
@@ -81,12 +81,32 @@ class Settings:
         try:
             return self.sources.read(path)
         except FileNotFoundError:
-            near = _near(self.sources.root, path, {"corpus", *self.layers, *self.documents})
-            message = f"expected the file {path}, found none{near}"
+            message = f"expected the file {path}, found none{self._near(path)}"
             problems.append(Problem("F001", "error", message, path, document=document))
         except UnreadableError as error:
             problems.append(Problem(error.code, "error", error.message, path, document=document))
         return None
+
+    def _near(self, path: str) -> str:
+        """A file that may be the one that is missing, under another name."""
+        folder, name = os.path.split(path)
+        others = self._strangers(folder, len(self.documents))
+        if others is None:
+            return f"; there is no folder {folder}"
+        near = nearest(name, others)
+        return "" if near is None else f"; there is {near}"
+
+    def _unknown_files(self, folder: str, documents: int) -> list[str] | None:
+        """The files of a folder that no document and no layer is named after; None where there is no folder.
+
+        `documents`, how many are known, tells what was found before they were from what is found then.
+        """
+        known = {"corpus", *self.layers, *self.documents}
+        try:
+            files = os.listdir(self.sources.root / folder)
+        except OSError:
+            return None
+        return sorted(file for file in files if os.path.splitext(file)[0] not in known)
 
     def entries(self, path: str) -> list[os.DirEntry[str]]:
         """What stands in a folder, by name; nothing in one that is missing or leads out of the corpus."""
@@ -169,17 +189,6 @@ def _bad_layers(named: Sequence[Any], raw: bytes, file: str) -> Iterator[Problem
         where = pointer(["layers", position])
         message = f"layers: expected {expected}; found {name!r}"
         yield Problem("S001", "error", message, file, where, line, column)
-
-
-def _near(root: Path, path: str, known: Collection[str]) -> str:
-    """A file that may be the one that is missing, under another name."""
-    folder, name = os.path.split(path)
-    try:
-        others = [file for file in os.listdir(root / folder) if os.path.splitext(file)[0] not in known]
-    except OSError:
-        return f"; there is no folder {folder}"
-    hint = get_close_matches(name, others, 1)
-    return f"; there is {hint[0]}" if hint else ""
 
 
 def _plain(codec: Codec, content: Any) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Iterator
-from difflib import get_close_matches
 from typing import Any
 
 import msgspec
@@ -19,7 +18,7 @@ from jsonschema.validators import extend
 
 from sidelines.model import Layer
 from sidelines.patterns import matches
-from sidelines.problems import names
+from sidelines.problems import names, nearest
 
 __all__ = ["Fault", "explain", "validator"]
 
@@ -91,8 +90,8 @@ def _faults(error: ValidationError) -> Iterator[Fault]:
         expected = f"expected {_EXPECTED[keyword](limit)}"
         hint = ""
         if keyword == "enum" and isinstance(found, str):
-            near = get_close_matches(found, [value for value in limit if isinstance(value, str)], 1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
+            near = nearest(found, sorted(value for value in limit if isinstance(value, str)))
+            hint = "" if near is None else f"; did you mean {near!r}?"
         yield _CODES[keyword], path, False, f"{expected}, found {_json(found)}{hint}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache, partial
 
 import numpy as np
 import pyarrow as pa
@@ -11,11 +12,13 @@ import pyarrow.compute as pc
 from sidelines import arrow
 from sidelines.model import Table
 from sidelines.offsets import Ints
-from sidelines.problems import code_points, names
+from sidelines.problems import code_points, names, nearest
 from sidelines.rules.finding import Finding
 from sidelines.tables import Batch
 
 __all__ = ["dangling_reference", "duplicate_id", "ids_alike"]
+
+FEW = 12  # legal ids that are all named
 
 
 def duplicate_id(batch: Batch) -> Iterator[Finding]:
@@ -54,6 +57,7 @@ def ids_alike(batch: Batch) -> Iterator[Finding]:
 
 def dangling_reference(batch: Batch) -> Iterator[Finding]:
     """A reference names no row of its table in the same document."""
+    ids_of = lru_cache(maxsize=1)(partial(_ids, batch))
     for table in batch.model.tables.values():
         for at, name, row, ids, target in _references(batch, table):
             if target not in batch.tables:
@@ -66,9 +70,8 @@ def dangling_reference(batch: Batch) -> Iterator[Finding]:
                 lost = batch.lost[target].get(int(document[position]), ())
                 if not batch.read[target][document[position]] or any(id_ in (wanted, None) for _, id_ in lost):
                     continue  # the row may be there: it could not be read
-                first, last = batch.bounds[target][document[position] : document[position] + 2]
-                legal = arrow.python(batch.column(target, "id").slice(int(first), int(last - first)))
-                message = f"{name}: {wanted!r} is no id of {target}; {_few(wanted, legal)}"
+                few = _few(wanted, ids_of(target, int(document[position])))
+                message = f"{name}: {wanted!r} is no id of {target}; {few}"
                 yield Finding(table.name, int(row[position]), message, (name, *(at[position] if at else ())))
 
 
@@ -85,8 +88,15 @@ def _references(batch: Batch, table: Table) -> Iterator[tuple[list[tuple[int]] |
             yield items, member.name, np.repeat(rows, lengths), listed.flatten(), member.items.ref
 
 
-def _few(wanted: str, given: list[str]) -> str:
+def _ids(batch: Batch, table: str, document: int) -> list[str]:
+    """The ids of a table in one document, in alphabetical order."""
+    first, last = batch.bounds[table][document : document + 2]
+    return sorted(set(arrow.python(batch.column(table, "id").slice(int(first), int(last - first)))))
+
+
+def _few(wanted: str, legal: list[str]) -> str:
     """The legal ids; of many only the nearest, since a list of a thousand helps nobody."""
-    legal = sorted(set(given))
-    said = names(wanted, legal)
-    return said if len(legal) <= 12 else said.split("?")[0] + "?" if "?" in said else f"there are {len(legal)}"
+    if len(legal) <= FEW:
+        return names(wanted, legal)
+    near = nearest(wanted, legal)
+    return f"there are {len(legal)}" if near is None else f"did you mean {near!r}?"
