@@ -1,4 +1,4 @@
-"""Hypothesis profiles: `dev` by default, `ci` in continuous integration, `thorough` for a long run.
+"""Hypothesis profiles: `dev` by default, `ci` in continuous integration, `thorough` for a long run, `mutants`.
 
 Choose one by `HYPOTHESIS_PROFILE=thorough pytest`.
 """
@@ -11,11 +11,20 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile(
     "ci", max_examples=200, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(  # for tests/mutation: a failure is all that it wants to know
+    "mutants",
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
 )
 settings.register_profile("thorough", max_examples=5_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
