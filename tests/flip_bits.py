@@ -20,12 +20,12 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
 import sidelines
+from sidelines.testing.mutations.builds import summed
 from sidelines.verifier import verify
 
 PATIENCE = 60  # seconds for one flip
@@ -64,10 +64,8 @@ def found(out: Path, name: str, bit: int, resum: bool = False) -> list[str]:
 
 def sum_anew(out: Path) -> None:
     """Write SHA256SUMS over what there is now."""
-    names = (path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file())
-    files = sorted(name for name in names if name != "SHA256SUMS")
-    lines = (f"{sha256((out / name).read_bytes()).hexdigest()}  {name}\n" for name in files)
-    (out / "SHA256SUMS").write_bytes("".join(lines).encode())
+    files = {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    (out / "SHA256SUMS").write_bytes(summed(files)["SHA256SUMS"])
 
 
 # -- in a process of their own -----------------------------------------------------------------------------------------

@@ -268,6 +268,11 @@ class TestRefused:
         """Documents that come twice, and rows that stand apart from theirs, are P003 and nothing else."""
         assert change(built, table, how) == [expected]
 
+    def test_what_is_derived_from_rows_out_of_place(self, built: Path) -> None:
+        """Names of speakers follow from mentions and entities: where those cannot be read, they are not judged."""
+        problems = change(built, "mentions", put("document", {0: "absent"}))
+        assert {code for code, *_ in problems} == {"P003"}
+
     def test_derived(self, built: Path) -> None:
         """A derived column that says otherwise is P004."""
         message = "entity_name: expected ‘Ann Lee’, found ‘Ann’"

@@ -355,7 +355,7 @@ def test_the_hash_in_the_metadata(change: Callable[[Path], Any], message: str, o
 def test_row_groups_and_pages_of_another_writer(out: Path) -> None:
     """The hash in the metadata is still that of the rows."""
     for table in (out / "parquet").glob("*.parquet"):
-        rewrite(table, compression="gzip", use_dictionary=False, store_schema=False)
+        rewrite(table, compression="gzip", use_dictionary=False)
     sum_anew(out)
     assert list(verify(out).report) == []
 

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from sidelines import arrow
 from sidelines.derive import derive
+from sidelines.model import Model
 from sidelines.problems import quoted
 from sidelines.rules.finding import Finding
 from sidelines.tables import Batch
@@ -17,18 +18,33 @@ __all__ = ["derived_differs"]
 
 
 def derived_differs(batch: Batch) -> Iterator[Finding]:
-    """A derived column does not hold what follows from the others."""
+    """A derived column does not hold what follows from the others, of which all could be read."""
     stored = {table: columns for table, columns in batch.stored.items() if columns.num_columns}
     derived = derive(batch) if stored else {}
     for table, columns in stored.items():
+        document = batch.document(table)
+        judged = batch.sound[table].copy()
+        for other in _reached(batch.model, table):
+            judged &= batch.whole[other][document]
         for name in columns.column_names:
             found, expected = (arrow.whole(each.column(name)) for each in (columns, derived[table]))
             expected = expected.dictionary_decode() if found.type != expected.type else expected
             there, due = arrow.valid(found), arrow.valid(expected)
             differ = (there != due) | (there & ~arrow.truth(pc.equal(found, expected)))
-            for row in np.flatnonzero(differ & batch.sound[table]):
+            for row in np.flatnonzero(differ & judged):
                 one, other = (_shown(each[int(row)].as_py()) for each in (expected, found))
                 yield Finding(table, int(row), f"{name}: expected {one}, found {other}", (name,))
+
+
+def _reached(model: Model, table: str) -> set[str]:
+    """The other tables that the rows of one refer to, and those that theirs do."""
+    reached, ahead = {table}, [table]
+    while ahead:
+        row = model.tables[ahead.pop()].row
+        refs = {ref for member in row.properties for ref in (member.ref, member.items and member.items.ref) if ref}
+        ahead += refs - reached
+        reached |= refs
+    return reached - {table}
 
 
 def _shown(value: object) -> str:

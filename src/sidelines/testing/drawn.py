@@ -18,6 +18,8 @@ from sidelines.writer import canonical
 
 __all__ = ["DrawnCorpus", "DrawnDocument", "Files"]
 
+SHOWN = 400  # bytes of a file
+
 
 @dataclass(frozen=True, slots=True)
 class Files:
@@ -30,6 +32,16 @@ class Files:
     content: Mapping[str, bytes]
     links: Mapping[str, str] = field(default_factory=dict)
     limits: Limits | None = None
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        # What Hypothesis prints of an example: schemas and Parquet files would fill the screen.
+        with printer.group(4, "Files({", "})"):
+            for name, raw in self.content.items():
+                printer.breakable("")
+                printer.text(f"{name!r}: {raw!r}, " if len(raw) <= SHOWN else f"{name!r}: <{len(raw):,} bytes>, ")
+            for name, leads in self.links.items():
+                printer.breakable("")
+                printer.text(f"{name!r}: <link to {leads!r}>, ")
 
     def write(self, folder: str | os.PathLike[str]) -> Path:
         """Write every file into a new or an empty folder, and return it.

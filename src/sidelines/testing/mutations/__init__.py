@@ -1,6 +1,7 @@
 """Single faults for drawn corpora, each with the code of the rule that must find it, and no other.
 
-Every rule about corpora has a fault here, and no fault is without its rule; the rules about builds (P) have none.
+Every rule has a fault here, and no fault is without its rule. Those of the rules about builds (P) make a build of the
+corpus and put the fault into that; `sidelines.verify` finds what is wrong with its files, `sidelines.check` the rest.
 
 >>> from sidelines.testing.mutations import MUTATIONS
 >>> MUTATIONS["wrong-weekday"].code, MUTATIONS["wrong-weekday"].description
@@ -13,11 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sidelines.testing.mutations import files, meanings, relations, schemas, spans
+from sidelines.testing.mutations import builds, files, meanings, relations, schemas, spans
 from sidelines.testing.mutations.places import Mutation
 
 __all__ = ["MUTATIONS", "Mutation"]
 
 MUTATIONS: Mapping[str, Mutation] = {
-    mutation.name: mutation for family in (files, schemas, spans, relations, meanings) for mutation in family.MUTATIONS
+    mutation.name: mutation
+    for family in (files, schemas, spans, relations, meanings, builds)
+    for mutation in family.MUTATIONS
 }

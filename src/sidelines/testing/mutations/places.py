@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from hypothesis import strategies as st
 
@@ -32,6 +32,8 @@ class Inapplicable(Exception):
 class Mutation:
     """A single fault: its name, the code of the rule that must find it and no other, and what it does.
 
+    `finder` is the function of `sidelines` that finds it, `check` or, for the files of a build, `verify`.
+
     >>> from hypothesis import find
     >>> from sidelines.testing import corpora
     >>> from sidelines.testing.mutations import MUTATIONS
@@ -45,9 +47,10 @@ class Mutation:
     code: str
     description: str
     change: Callable[[DrawnCorpus, Draw], Files]
+    finder: Literal["check", "verify"] = "check"
 
     def apply(self, corpus: DrawnCorpus, draw: Draw) -> Files | None:
-        """The files of the corpus with this fault in a place that is drawn; None where there is no place for it.
+        """The files of the corpus, or of a build of it, with this fault in a place that is drawn; None without a place.
 
         `draw` draws from a strategy: the `draw` of a composite strategy, or of `data()`.
         """
