@@ -1,40 +1,67 @@
 """Mutation testing: mutmut changes one thing at a time in offsets, schema, rules and checker, and a test must notice.
 
     pip install -r tests/mutation/requirements.txt
-    python tests/mutation/run.py                           what was not tried since its function changed
-    python tests/mutation/run.py 'sidelines.rules.spans*'  these alone, again
-    python tests/mutation/run.py --report                  nothing is run: the score of each module, and survivors
+    python tests/mutation/run.py                 what was not tried since its function changed
+    python tests/mutation/run.py schema rules    these groups alone
+    python tests/mutation/run.py --report        nothing is run: the score of each module, and the survivors
 
-Which modules, and by which tests, stands in `pyproject.toml` under `tool.mutmut`. `equivalent.toml` beside this file
-has the mutants that no test can tell from the original, and why. Status 1 when there are others.
+`GROUPS` says which modules are changed, and by which tests. `equivalent.toml` beside this file has the mutants that no
+test can tell from the original, and why. Status 1 when there are others. Each group is a copy of the repository in
+`.cache/mutants/`, where mutmut keeps what it found.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
+WORK = ROOT / ".cache" / "mutants"
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
+ROW = "{:<18}{:>9}{:>9}{:>11}{:>10}{:>11}{:>15}"
+KILLED = {"killed", "timeout", "segfault", "suspicious"}
+COPIED = ("CHANGELOG.md", "CITATION.cff", "README.md", "annotations", "conformance", "corpus", "docs", "schema")
 # A fork keeps no threads, and draws the same examples for each mutant.
 ENVIRONMENT = {
     "ARROW_DEFAULT_MEMORY_POOL": "system",
     "HYPOTHESIS_PROFILE": "mutants",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
-    "PYTHONPATH": str(ROOT / "mutants" / "src"),
 }
-ROW = "{:<18}{:>9}{:>9}{:>11}{:>10}{:>11}{:>15}"
-KILLED = {"killed", "timeout", "segfault", "suspicious"}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Modules, and the tests that look at them; left out are those that take seconds without seeing more."""
+
+    modules: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+GROUPS = {
+    "offsets": Group(("offsets", "units"), ("test_conformance.py", "test_offsets.py", "test_units.py")),
+    "schema": Group(
+        ("dialect", "model", "resolver", "schema"),
+        ("test_dialect.py", "test_missed_before.py", "test_own_layer.py", "test_patterns.py", "test_schema.py"),
+    ),
+    "rules": Group(
+        ("checker", "rules/*"),
+        (
+            "test_cases.py", "test_checker.py", "test_corpus.py", "test_docs.py::test_every_rule_has_a_page",
+            "test_missed_before.py", "test_parquet.py::TestRead", "test_parquet.py::TestRefused::test_derived",
+            "test_parquet.py::TestRefused::test_what_is_derived_from_rows_out_of_place", "test_rules.py",
+        ),
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +76,58 @@ class Mutant:
         return f"{self.function}\n{self.lines}"
 
 
-def run(names: list[str], jobs: int) -> None:
-    """Let mutmut try mutants, those of these names or what is left; it keeps what it finds in `mutants/`."""
-    command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(jobs), *names]
-    subprocess.run(command, cwd=ROOT, env=os.environ | ENVIRONMENT, check=True)
+def run(name: str, jobs: int) -> None:
+    """Let mutmut try the mutants of a group that it has not tried yet."""
+    folder = _copy(name)
+    command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(jobs)]
+    own = {"PYTHONPATH": str(folder / "mutants" / "src")}
+    subprocess.run(command, cwd=folder, env=os.environ | ENVIRONMENT | own, check=True)
 
 
-def mutants() -> Iterator[tuple[str, list[Mutant]]]:
-    """The mutants of each module, as mutmut has them."""
+def _copy(name: str) -> Path:
+    """The repository as it is, configured for a group, and what mutmut found there before."""
+    folder, group = WORK / name, GROUPS[name]
+    for path in folder.iterdir() if folder.exists() else ():
+        if path.name != "mutants":
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    (folder / "mutants" / "src").mkdir(parents=True, exist_ok=True)  # Python forgets a path that it does not find
+    for part in (*COPIED, "pyproject.toml", "src", "tests"):
+        source, target = ROOT / part, folder / part
+        shutil.copytree(source, target) if source.is_dir() else shutil.copy2(source, target)
+    lines = {
+        "source_paths": ["src"],
+        "only_mutate": [f"src/sidelines/{module}.py" for module in group.modules],
+        "also_copy": list(COPIED),
+        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-p", "no:xdist", "-m", "not slow"],
+        "pytest_add_cli_args_test_selection": [f"tests/{test}" for test in group.tests],
+        "track_dependencies": ["false"],
+        "use_git_change_detection": ["false"],
+    }
+    parts = (f"{key} =\n    " + "\n    ".join(values) if len(values) > 1 else f"{key} = {values[0]}"
+             for key, values in lines.items())  # fmt: skip
+    (folder / "setup.cfg").write_text("[mutmut]\n" + "\n".join(parts) + "\n", encoding="utf-8")
+    return folder
+
+
+def mutants(names: Sequence[str]) -> Iterator[tuple[str, list[Mutant]]]:
+    """The mutants of each module of these groups, as mutmut has them."""
+    from mutmut.configuration import reset_config
     from mutmut.mutation.data import SourceFileMutationData
     from mutmut.stats import status_by_exit_code
     from mutmut.utils.file_utils import walk_mutatable_files
 
-    for path in sorted(walk_mutatable_files()):
-        data = SourceFileMutationData(path=path)
-        data.load()
-        found = [_mutant(name, path, status_by_exit_code[code]) for name, code in data.exit_code_by_key.items()]
-        if found:
-            yield Path(path).relative_to("src/sidelines").with_suffix("").as_posix().replace("/", "."), found
+    for name in names:
+        os.chdir(WORK / name)
+        reset_config()
+        for path in sorted(walk_mutatable_files()):
+            data = SourceFileMutationData(path=path)
+            data.load()
+            found = [_mutant(key, path, status_by_exit_code[code]) for key, code in data.exit_code_by_key.items()]
+            if found:
+                yield path.relative_to("src/sidelines").with_suffix("").as_posix().replace("/", "."), found
 
 
-def _mutant(name: str, path: Any, status: str) -> Mutant:
+def _mutant(name: str, path: Path, status: str) -> Mutant:
     from mutmut.mutation.diff_apply import get_diff_for_mutant
     from mutmut.utils.format_utils import orig_function_and_class_names_from_key
 
@@ -99,11 +157,11 @@ def _blocks(text: str) -> Iterator[str]:
         yield "\n".join(lines[start:end])
 
 
-def report() -> bool:
+def report(names: Sequence[str]) -> bool:
     """Print the score of each module, and every mutant that is neither killed nor explained; whether there is none."""
     known, total, left = equivalent(), Counter[str](), list[str]()
     print(ROW.format("module", "mutants", "killed", "explained", "survived", "not tried", "killed of all"))
-    for module, found in mutants():
+    for module, found in mutants(names):
         explained = known.pop(module, set())
         tally = Counter({"mutants": len(found)})
         for mutant in found:
@@ -121,7 +179,8 @@ def report() -> bool:
             left.append(f"{module}: explained, but there is none such, or it is killed: {function}\n{lines}")
         total += tally
         print(_row(module, tally))
-    left += [f"{module}: there are no mutants of it" for module in known]
+    if len(names) == len(GROUPS):
+        left += [f"{module}: explained, but there are no mutants of it" for module in known]
     print(_row("all", total))
     print("\n" + "\n".join(left) if left else "\nno survivor that is not explained")
     return not left
@@ -136,14 +195,14 @@ def _row(name: str, tally: Counter[str]) -> str:
 def main() -> int:
     """Run and report; the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("names", nargs="*", metavar="NAME", help="of mutants, * stands for anything")
+    parser.add_argument("groups", nargs="*", choices=[[], *GROUPS], metavar="GROUP", help=", ".join(GROUPS))
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="mutants at the same time")
     parser.add_argument("--report", action="store_true", help="run nothing")
     arguments = parser.parse_args()
-    if not arguments.report:
-        run(arguments.names, arguments.jobs)
-    os.chdir(ROOT)
-    return 0 if report() else 1
+    names = arguments.groups or list(GROUPS)
+    for name in () if arguments.report else names:
+        run(name, arguments.jobs)
+    return 0 if report(names) else 1
 
 
 if __name__ == "__main__":
