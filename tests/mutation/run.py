@@ -3,6 +3,7 @@
     pip install -r tests/mutation/requirements.txt
     python tests/mutation/run.py                 what was not tried since its function changed
     python tests/mutation/run.py schema rules    these groups alone
+    python tests/mutation/run.py --survivors     what survived, too, since there are other tests now
     python tests/mutation/run.py --report        nothing is run: the score of each module, and the survivors
 
 `GROUPS` says which modules are changed, and by which tests. `equivalent.toml` beside this file has the mutants that no
@@ -13,6 +14,7 @@ test can tell from the original, and why. Status 1 when there are others. Each g
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
@@ -28,6 +30,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / ".cache" / "mutants"
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
 ROW = "{:<18}{:>9}{:>9}{:>11}{:>10}{:>11}{:>15}"
+SURVIVED = {0, 5, 33}  # exit codes: all tests passed, none was run, none reaches the mutant
 KILLED = {"killed", "timeout", "segfault", "suspicious"}
 COPIED = ("CHANGELOG.md", "CITATION.cff", "README.md", "annotations", "conformance", "corpus", "docs", "schema")
 # A fork keeps no threads, and draws the same examples for each mutant.
@@ -76,12 +79,24 @@ class Mutant:
         return f"{self.function}\n{self.lines}"
 
 
-def run(name: str, jobs: int) -> None:
-    """Let mutmut try the mutants of a group that it has not tried yet."""
+def run(name: str, jobs: int, survivors: bool) -> None:
+    """Let mutmut try the mutants of a group that it has not tried yet, and perhaps those that survived."""
     folder = _copy(name)
+    if survivors:
+        _forget_survivors(folder / "mutants")
     command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(jobs)]
     own = {"PYTHONPATH": str(folder / "mutants" / "src")}
     subprocess.run(command, cwd=folder, env=os.environ | ENVIRONMENT | own, check=True)
+
+
+def _forget_survivors(folder: Path) -> None:
+    """Let those that survived count as not tried, and which tests reach what as not known."""
+    (folder / "mutmut-stats.json").unlink(missing_ok=True)
+    for path in folder.rglob("*.meta"):
+        data = json.loads(path.read_bytes())
+        codes = data["exit_code_by_key"]
+        data["exit_code_by_key"] = {key: code if code not in SURVIVED else None for key, code in codes.items()}
+        path.write_text(json.dumps(data), encoding="utf-8")
 
 
 def _copy(name: str) -> Path:
@@ -197,11 +212,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("groups", nargs="*", choices=[[], *GROUPS], metavar="GROUP", help=", ".join(GROUPS))
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="mutants at the same time")
+    parser.add_argument("--survivors", action="store_true", help="try those that survived again")
     parser.add_argument("--report", action="store_true", help="run nothing")
     arguments = parser.parse_args()
     names = arguments.groups or list(GROUPS)
     for name in () if arguments.report else names:
-        run(name, arguments.jobs)
+        run(name, arguments.jobs, arguments.survivors)
     return 0 if report(names) else 1
 
 
