@@ -156,7 +156,7 @@ class Reader:
         if text is not None and metadata is not None:
             return Document(name, metadata, text, tables)
         for layer, source, path in sound:  # no batch will see its strings, so their patterns are looked at now
-            problems += look_again(self._codecs[layer], source, path, name, self.sources.limits.depth)[1]
+            problems += look_again(self._codecs[layer], source, path, name, self.sources.limits.depth).problems
         return None
 
     def _annotated(self, name: str, described: bool, problems: list[Problem]) -> bool:
@@ -204,9 +204,9 @@ class Reader:
         problems: list[Problem] = []
         content = codec.decode(raw)
         if content is None or codec.canonical(content) != raw:
-            content, problems = look_again(codec, raw, path, document, self.sources.limits.depth)
+            content, problems, value = look_again(codec, raw, path, document, self.sources.limits.depth)
             if content is None:
-                return salvage(codec, raw, problems), problems
+                return salvage(codec, value, problems), problems
         if (name := codec.get(content, "document")) != document:
             expected = f"{document!r}, the name of the folder"
             problems.append(disagrees("F201", "document", expected, name, raw, path, document))
@@ -249,10 +249,10 @@ class Reader:
                 metadata = layer == "document"
                 path = self.folder.metadata(document.id) if metadata else self.folder.layer(document.id, layer)
                 raw = self.settings.fetch(path, problems, document.id) or b""
-                found = look_again(self._codecs[layer], raw, path, document.id, self.sources.limits.depth)[1]
+                _, found, value = look_again(self._codecs[layer], raw, path, document.id, self.sources.limits.depth)
                 problems += found
                 if not metadata:
-                    tables |= salvage(self._codecs[layer], raw, found)
+                    tables |= salvage(self._codecs[layer], value, found)
             documents[position] = Document(document.id, document.metadata, document.text, tables)
             if "document" in again[position]:
                 del documents[position]

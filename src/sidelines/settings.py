@@ -148,7 +148,7 @@ class Settings:
         content = codec.decode(raw)
         problems: list[Problem] = []
         if content is None or codec.canonical(content) != raw:
-            content, problems = look_again(codec, raw, path, document, self.sources.limits.depth)
+            content, problems, _ = look_again(codec, raw, path, document, self.sources.limits.depth)
         if content is not None:
             expected = f"../schema/{kind}.schema.json"
             found = codec.get(content, "$schema")
