@@ -10,6 +10,7 @@ import pytest
 
 from sidelines.model import Model, Property
 from sidelines.problems import Problem
+from sidelines.resolver import Refused
 from sidelines.schema import compile_schemas
 from tests.strategies import OWN, ROOT
 
@@ -131,6 +132,7 @@ ALL = (
     "x-overlap, x-ref, x-span, x-table"
 )
 A_SCHEMA = "a schema (an object)"
+CLASH = "{!r} stands beside $ref and in what it names"
 A_TYPE = "expected a type, one of string, integer, number, boolean, array, object; found "
 COUNT = "a whole number, 0 or more, below 2³¹"
 STRINGS, INTEGERS = "a list of different strings", "a list of different integers"
@@ -775,19 +777,29 @@ class TestReferences:
         assert compiled(schema)[1] == []
 
     @pytest.mark.parametrize(
-        ("definition", "beside", "code", "at"),
+        ("definition", "beside", "code", "at", "said"),
         [
-            ({"type": "string", "minLength": 1}, {"minLength": 2}, "S003", "minLength"),
-            ({"type": "string"}, {"type": "string"}, "S003", "type"),
-            ({"type": "string"}, {"minLenght": 2}, "S002", "minLenght"),
+            ({"type": "string", "minLength": 1}, {"minLength": 2}, "S003", "minLength", CLASH.format("minLength")),
+            ({"type": "string"}, {"type": "string"}, "S003", "type", CLASH.format("type")),
+            (
+                {"type": "string"}, {"minLenght": 2}, "S002", "minLenght",
+                f"unknown keyword 'minLenght'; did you mean 'minLength'? There are: {ALL}",
+            ),
         ],
-    )
-    def test_wrong_siblings(self, definition: Json, beside: Json, code: str, at: str) -> None:
+    )  # fmt: skip
+    def test_wrong_siblings(self, definition: Json, beside: Json, code: str, at: str, said: str) -> None:
         """What stands in the definition already, or nowhere in the dialect, is refused where it stands beside $ref."""
         schema = marks({"$ref": "#/$defs/d", **beside}, **{"$defs": {"d": definition}})
         problem = the_refusal(schema)
-        assert (problem.code, problem.pointer) == (code, f"{P}/{at}")
+        assert (problem.code, problem.pointer, problem.message) == (code, f"{P}/{at}", said)
         assert stands_at(written(schema), problem, f'"{at}"')
+
+    def test_a_required_property_by_reference(self) -> None:
+        """Whether a property is required is said where it stands, not in its definition."""
+        members = {"id": STRING, "p": {"$ref": "#/$defs/d"}, "q": {"$ref": "#/$defs/d"}}
+        schema = layer({"marks": table("marks", obj(members, ["id", "p"]))}, **{"$defs": {"d": STRING}})
+        made = compiled(schema)[0].tables["marks"].row
+        assert (made["p"].required, made["q"].required) == (True, False)
 
     def test_a_fault_in_a_definition(self) -> None:
         """A fault of a definition stands in the definition, and is one problem, however often it is used."""
@@ -808,7 +820,7 @@ class TestReferences:
     def test_a_definition_that_is_no_schema(self) -> None:
         """Definitions are schemas."""
         problem = the_refusal(marks({"$ref": "#/$defs/d"}, **{"$defs": {"d": 3}}))
-        assert (problem.code, problem.pointer) == ("S003", "/$defs/d")
+        assert (problem.code, problem.pointer, problem.message) == ("S003", "/$defs/d", f"expected {A_SCHEMA}")
 
     def test_a_definition_that_nobody_uses(self) -> None:
         """Definitions are checked, used or not."""
@@ -1121,3 +1133,8 @@ class TestModel:
         model, problems = compile_schemas(files, [*LAYERS, "marks"])
         assert problems == []
         assert list(model.tables)[-2:] == ["marks", "links"]
+
+
+def test_a_refusal_says_why() -> None:
+    """The text of the exception is the message of the problem that it becomes."""
+    assert str(Refused("S003", "expected a list", ("enum",), "own")) == "expected a list"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -37,17 +38,14 @@ def _number(value: Any) -> str | None:
     return None if fits else "a number that fits 64 bits"
 
 
-def _one_of(*legal: Any) -> Check:
-    expected = " or ".join(msgspec.json.encode(value).decode() for value in legal)
-    return lambda value: None if any(value is x or (value == x and type(value) is type(x)) for x in legal) else expected
+def _among(legal: tuple[Any, ...], value: Any) -> str | None:
+    good = any(value == x and type(value) is type(x) for x in legal)
+    return None if good else " or ".join(msgspec.json.encode(x).decode() for x in legal)
 
 
-def _list_of(check: Check, expected: str) -> Check:
-    def checked(value: Any) -> str | None:
-        good = isinstance(value, list) and value and not any(map(check, value)) and len(set(value)) == len(value)
-        return None if good else expected
-
-    return checked
+def _different(check: Check, expected: str, value: Any) -> str | None:
+    good = isinstance(value, list) and value and not any(map(check, value)) and len(set(value)) == len(value)
+    return None if good else expected
 
 
 def _name_list(value: Any) -> str | None:
@@ -82,16 +80,16 @@ def _pattern(value: Any) -> str | None:
 ANNOTATIONS = {"$comment": _text, "title": _text, "description": _text, "examples": _anything}
 KEYWORDS: dict[str, dict[str, Check]] = {
     "string": {
-        "enum": _list_of(_text, "a list of different strings"),
+        "enum": partial(_different, _text, "a list of different strings"),
         "const": _text,
         "minLength": _count,
         "maxLength": _count,
         "pattern": _pattern,
-        "format": _one_of("date"),
+        "format": partial(_among, ("date",)),
         "x-ref": _table_name,
     },
     "integer": {
-        "enum": _list_of(_integer, "a list of different integers"),
+        "enum": partial(_different, _integer, "a list of different integers"),
         "const": _integer,
         "minimum": _integer,
         "maximum": _integer,
@@ -103,17 +101,17 @@ KEYWORDS: dict[str, dict[str, Check]] = {
         "minItems": _count,
         "maxItems": _count,
         "x-table": _table_name,
-        "x-overlap": _one_of("none", "nested", "any"),
+        "x-overlap": partial(_among, ("none", "nested", "any")),
         "x-inside": _text,
     },
     "object": {
         "properties": _schemas,
         "required": _name_list,
-        "additionalProperties": _one_of(False),
-        "x-span": _one_of(True),
+        "additionalProperties": partial(_among, (False,)),
+        "x-span": partial(_among, (True,)),
         "x-inside": _text,
     },
 }
-ROOT = {"$schema": _one_of(DRAFT), "$id": _text, "$defs": _schemas}
+ROOT: dict[str, Check] = {"$schema": partial(_among, (DRAFT,)), "$id": _text, "$defs": _schemas}
 REF = re.compile(r"(?P<file>[a-z0-9][a-z0-9_-]*\.schema\.json)?(?:#/\$defs/(?P<name>[A-Za-z0-9_-]+))?")
 ALL_KEYWORDS = sorted({*ROOT, "$ref", "type", *ANNOTATIONS, *(k for keys in KEYWORDS.values() for k in keys)})

@@ -244,9 +244,9 @@ class Resolver:
             message = f"{match['file']} cannot be read: {fault.message}"
             raise Refused("S006", message, place, file) from None
         if target_path:
-            definitions = target.get("$defs", {}) if isinstance(target, dict) else {}
+            definitions = target.get("$defs") if isinstance(target, dict) else None
             if not isinstance(definitions, dict) or match["name"] not in definitions:
-                found = names(match["name"] or "", definitions if isinstance(definitions, dict) else ())
+                found = names(match["name"], definitions if isinstance(definitions, dict) else ())
                 where = f"in {target_file}.schema.json"
                 raise Refused("S006", f"expected a definition {match['name']!r} {where}; {found}", place, file)
             target = definitions[match["name"]]
