@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,9 +32,11 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.ge
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _temporary(tmp_path_factory: pytest.TempPathFactory) -> None:
+def _temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What tests of many examples write is kept where pytest clears up."""
-    tempfile.tempdir = str(tmp_path_factory.mktemp("temporary"))
+    before, tempfile.tempdir = tempfile.tempdir, str(tmp_path_factory.mktemp("temporary"))
+    yield
+    tempfile.tempdir = before
 
 
 @pytest.fixture
