@@ -62,6 +62,7 @@ class TestEqual:
             (2, 5, "e\u0301", False),
             (4, 4, "", True),
             (4, 5, "", False),
+            (4, 5, "cd", False),
         ],
     )
     def test_one_row(self, start: int, end: int, surface: str, same: bool) -> None:
@@ -69,6 +70,11 @@ class TestEqual:
         index, raw = Texts.of(["abéc".encode()]), surface.encode()
         found = index.equal(ints(start), ints(end), np.frombuffer(raw, np.uint8), ints(0, len(raw)))
         assert found.tolist() == [same]
+
+    def test_bytes_that_would_be_equal_numbers(self) -> None:
+        """Eight bytes are compared as such: as floating-point numbers these would be 0.0 and -0.0."""
+        surface = np.frombuffer(b"\x00" * 7 + b"\x80", np.uint8)
+        assert Texts.of([bytes(8)]).equal(ints(0), ints(8), surface, ints(0, 8)).tolist() == [False]
 
     def test_each_row_by_itself(self) -> None:
         """A difference is that of its own row, between equal, empty and longer ones."""

@@ -38,6 +38,16 @@ def edges(text: str, unit: str) -> list[int]:
     return [before(text, point, unit) for point in range(len(text) + 1)]
 
 
+class Exported:
+    """A column of some other library, of which only the stream of Arrow is known."""
+
+    def __init__(self, column: pa.ChunkedArray) -> None:
+        self.column = column
+
+    def __arrow_c_stream__(self, schema: object = None) -> object:
+        return self.column.__arrow_c_stream__(schema)
+
+
 def checked(made: pa.Array) -> list[Any]:
     """The values of an array, once Arrow has found nothing wrong with it."""
     made.validate(full=True)
@@ -161,6 +171,7 @@ class TestShapes:
             pa.array([1, 4], pa.uint64()),
             pa.chunked_array([[1], [4]]),
             pd.Series([1, 4]),
+            Exported(pa.chunked_array([[1], [4]])),
         ],
         ids=lambda given: type(given).__name__,
     )
@@ -203,6 +214,7 @@ class TestShapes:
             pa.array(["éé", MIXED], pa.string_view()),
             pa.chunked_array([["éé"], [], [MIXED]]),
             pd.Series(["éé", MIXED]),
+            Exported(pa.chunked_array([["éé"], [MIXED]])),
         ],
         ids=lambda given: type(given).__name__,
     )
@@ -222,6 +234,12 @@ class TestShapes:
         assert checked(convert(pa.nulls(2), [0, 1], "codepoint", "utf8")) == [None, None]
         assert checked(convert(["a", "b"], pa.nulls(2), "codepoint", "utf8")) == [None, None]
         assert checked(convert([None, None], [None, None], "codepoint", "utf8")) == [None, None]
+
+    @pytest.mark.parametrize("given", [[1, 2], [[0, 1], [2]]])
+    def test_without_nulls_there_is_no_bitmap(self, given: Any) -> None:
+        """Where nothing is null, the answer says so by having no bitmap, neither of lists nor of offsets."""
+        made = convert(["é", "éé"], given, "codepoint", "utf8")
+        assert all(bitmap is None for bitmap in made.buffers()[::2])
 
     def test_bytes_under_a_null(self) -> None:
         """What Arrow leaves where a text is null is no text, and moves nothing."""
@@ -301,6 +319,23 @@ class TestRefused:
                 "found 9223372036854775807, past the end; near ‘aé€😀’",
                 (1, 0, 2**63 - 1, "utf16", 5),
             ),
+            (
+                [15, -(2**63)],
+                "codepoint",
+                "offsets[1]: expected an offset in code points between two characters of texts[1], from 0 to 4, "
+                "found -9223372036854775808, before the start; near ‘aé€😀’",
+                (1, None, -(2**63), "codepoint", 4),
+            ),
+            *(
+                (
+                    wide,
+                    "codepoint",
+                    "offsets[1]: expected an offset in code points between two characters of texts[1], from 0 to 4, "
+                    "found 9007199254740993, past the end; near ‘aé€😀’",
+                    (1, None, 2**53 + 1, "codepoint", 4),
+                )
+                for wide in (np.array([15, 2**53 + 1]), [np.int64(15), np.uint64(2**53 + 1)])  # no float64 has it
+            ),
         ],
     )
     def test_the_first_is_named(
@@ -363,6 +398,7 @@ class TestRefused:
                 "offsets[0]: expected an integer of 64 bits, found 9223372036854775808",
             ),
             ((["a"], np.array([0.5]), "utf8", "utf16"), "offsets[0]: expected an integer of 64 bits, found 0.5"),
+            ((["a"], np.array(["0"]), "utf8", "utf16"), "offsets[0]: expected an integer of 64 bits, found '0'"),
             ((["a"], np.array([True]), "utf8", "utf16"), "offsets[0]: expected an integer of 64 bits, found True"),
             (
                 (["a"], np.zeros((1, 1, 1), np.int64), "utf8", "utf16"),
@@ -371,6 +407,10 @@ class TestRefused:
             (
                 (["a", "b", "c"], [[0], [], [0, None, "1"]], "utf8", "utf16"),
                 "offsets[2][2]: expected an integer of 64 bits, found '1'",
+            ),
+            (
+                (["a", "b", "c"], [[0], [], ["1", 0]], "utf8", "utf16"),
+                "offsets[2][0]: expected an integer of 64 bits, found '1'",
             ),
             (
                 (["a", "b"], [[0], 0], "utf8", "utf16"),
@@ -419,6 +459,10 @@ class TestRefused:
 
 
 class TestTrailing:
+    def test_every_byte(self) -> None:
+        """Those from 0x80 to 0xBF continue a character (RFC 3629, section 3)."""
+        assert units.trailing(np.arange(256).astype(np.uint8)).tolist() == list(range(0x80, 0xC0))
+
     @given(texts())
     def test_bytes_that_begin_nothing(self, text: str) -> None:
         """They are all bytes but those at which a character begins."""

@@ -107,7 +107,7 @@ class _Asked:
 
 def _converted(texts: pa.Array, asked: _Asked, source: str, target: str) -> tuple[Ints, Bools]:
     """Every offset in the other unit, and which of them are offsets of their texts."""
-    made, sound = np.zeros(len(asked.values), np.int64), np.zeros(len(asked.values), np.bool_)
+    made, sound = np.zeros_like(asked.values), np.zeros_like(asked.valid)
     data, bounds = arrow.utf8(texts)
     for first, last in _blocks(bounds):
         part = slice(asked.bounds[first], asked.bounds[last])
@@ -155,7 +155,7 @@ class _Block:
         """The offsets of the texts, `counts[i]` of text i, in the other unit, and which of them are right."""
         first = self.source.first
         sound: Bools = (offset >= 0) & (offset <= np.repeat(np.diff(first), counts))
-        at = np.where(sound, offset, 0) + np.repeat(first[:-1], counts)
+        at = offset + np.repeat(first[:-1], counts)
         if len(self.source.inside):
             before = np.searchsorted(self.source.inside, at)
             sound &= self.source.inside.take(before, mode="clip") != at
@@ -166,7 +166,7 @@ class _Block:
 
 
 def _no_inside(data: Bytes, continuation: Ints) -> Ints:
-    return np.empty(0, np.int64)
+    return continuation[:0]
 
 
 def _inside_bytes(data: Bytes, continuation: Ints) -> Ints:
@@ -201,7 +201,7 @@ def _refusal(texts: pa.Array, asked: _Asked, at: int, unit: str) -> OffsetError:
         why = "past the end"
     else:
         why = f"inside U+{ord(text[point]):04X}"
-    near = quoted(text[max(point - NEAR, 0) : point + NEAR], 2 * NEAR)
+    near = quoted(text[max(point - NEAR, 0) : point + NEAR])
     message = (
         f"{_place(row, item)}: expected an offset in {UNITS[unit]} between two characters of texts[{row}], "
         f"from 0 to {length}, found {offset}, {why}; near {near}"
@@ -233,7 +233,7 @@ def _texts(given: Any) -> pa.Array:
     except pa.ArrowInvalid as error:
         raise SidelinesError(f"texts: expected valid UTF-8, found other bytes ({error})") from None
     texts = arrow.whole(column.cast(pa.large_string()))
-    return _chosen(texts, arrow.valid(texts)) if texts.null_count else texts
+    return _chosen(texts, arrow.valid(texts))
 
 
 def _encoded(items: list[Any]) -> pa.Array:
@@ -246,14 +246,12 @@ def _encoded(items: list[Any]) -> pa.Array:
         row, surrogate = items.index(error.object), ord(error.object[error.start])
         message = f"texts[{row}]: expected text, found the lone surrogate U+{surrogate:04X} at {error.start}"
         raise SidelinesError(message) from None
-    there = np.array([item is not None for item in items], np.bool_)
     bounds = _ends([len(part) for part in parts])
-    texts = arrow.large_text(np.frombuffer(b"".join(parts), np.uint8), bounds)
-    return texts if there.all() else _chosen(texts, there)
+    return _chosen(arrow.large_text(np.frombuffer(b"".join(parts), np.uint8), bounds), _there(items))
 
 
 def _chosen(texts: pa.Array, there: Bools) -> pa.Array:
-    return arrow.pick(texts, np.where(there, np.arange(len(texts)), -1))
+    return texts if there.all() else arrow.pick(texts, np.where(there, np.arange(len(texts)), -1))
 
 
 def _offsets(given: Any) -> pa.Array:
@@ -279,7 +277,7 @@ def _array(given: npt.NDArray[Any]) -> pa.Array:
     if given.dtype.kind not in "iu" or given.dtype == np.uint64:
         return _sequence(given.tolist())
     flat = arrow.integers(given.astype(np.int64).ravel())
-    return flat if given.ndim == 1 else arrow.lists(np.full(len(given), given.shape[1], np.int64), flat)
+    return flat if given.ndim == 1 else arrow.lists(np.full(len(given), given.shape[1]), flat)
 
 
 def _listed(what: str, of: str, given: Any) -> list[Any]:
@@ -300,7 +298,7 @@ def _sequence(items: list[Any]) -> pa.Array:
         lists.append([] if item is None else list(item))
     lengths = [len(item) for item in lists]
     flat = _integers(list(chain.from_iterable(lists)), _ends(lengths))
-    return arrow.lists(np.array(lengths, np.int64), flat, np.array([item is not None for item in items], np.bool_))
+    return arrow.lists(np.array(lengths), flat, _there(items))
 
 
 def _integers(items: list[Any], bounds: Ints | None = None) -> pa.Array:
@@ -311,7 +309,11 @@ def _integers(items: list[Any], bounds: Ints | None = None) -> pa.Array:
             place = _place(row, None if bounds is None else at - int(bounds[row]))
             raise SidelinesError(f"{place}: expected an integer of 64 bits, found {item!r}")
     values = np.array([0 if item is None else item for item in items], np.int64)
-    return arrow.integers(values, np.array([item is not None for item in items], np.bool_))
+    return arrow.integers(values, _there(items))
+
+
+def _there(items: list[Any]) -> Bools:
+    return np.array([item is not None for item in items], np.bool_)
 
 
 def _fits(item: int | np.integer[Any] | None) -> bool:
