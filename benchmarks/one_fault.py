@@ -62,10 +62,9 @@ def write(root: Path, size: int) -> int:
 
 def layer(count: int, fault: str) -> bytes:
     starts = [LAST] * (count - 1) + [fault]
+    rest = '"text": "ab", "type": "DATE", "value": "2018"'
     rows = (
-        f'    {{"id": "d{n}", {start.format(start=3 * n)}"end": {3 * n + 2}, "text": "ab", "type": "DATE", "value": "2018"'
-        "}"
-        for n, start in enumerate(starts)
+        f'    {{"id": "d{n}", {start.format(start=3 * n)}"end": {3 * n + 2}, {rest}}}' for n, start in enumerate(starts)
     )
     head = '{\n  "$schema": "../../schema/dates.schema.json",\n  "document": "a",\n  "dates": [\n'
     return (head + ",\n".join(rows) + "\n  ]\n}\n").encode("utf-8", "surrogateescape")

@@ -2,7 +2,7 @@
 
     pip install -r tests/mutation/requirements.txt
     python tests/mutation/run.py                 what was not tried since its function changed
-    python tests/mutation/run.py schema rules    these groups alone
+    python tests/mutation/run.py schema rules    these groups alone, and those that begin so, as `rules.dates` does
     python tests/mutation/run.py --survivors     what survived, too, since there are other tests now
     python tests/mutation/run.py --report        nothing is run: the score of each module, and the survivors
 
@@ -44,27 +44,37 @@ ENVIRONMENT = {
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Modules, and the tests that look at them; left out are those that take seconds without seeing more."""
+    """Modules, and the tests that look at them, of which `only` may name some as `pytest -k` does."""
 
     modules: tuple[str, ...]
     tests: tuple[str, ...]
+    only: str = ""
 
 
+RULES = ("test_cases.py", "test_missed_before.py", "test_parquet.py::TestRefused", "test_rules*.py")
 GROUPS = {
     "offsets": Group(("offsets", "units"), ("test_conformance.py", "test_offsets.py", "test_units.py")),
     "schema": Group(
         ("dialect", "model", "resolver", "schema"),
         ("test_dialect.py", "test_missed_before.py", "test_own_layer.py", "test_patterns.py", "test_schema.py"),
     ),
-    "rules": Group(
-        ("checker", "rules/*"),
-        (
-            "test_cases.py", "test_checker.py", "test_corpus.py", "test_docs.py::test_every_rule_has_a_page",
-            "test_missed_before.py", "test_parquet.py::TestRead", "test_parquet.py::TestRefused::test_derived",
-            "test_parquet.py::TestRefused::test_what_is_derived_from_rows_out_of_place", "test_rules.py",
-        ),
+    "checker": Group(
+        ("checker", "rules/catalogue", "rules/finding"),
+        ("test_cases.py", "test_checker.py", "test_docs.py::test_every_rule_has_a_page"),
     ),
-}  # fmt: skip
+    "rules.builds": Group(("rules/builds",), RULES, "derived"),
+    # The cases of a family are enough for its rules: those of another see less of them, and take their time.
+    **{
+        f"rules.{module}": Group(
+            (f"rules/{module}",), RULES, f"(test_cases and {family}0) or test_rules or test_missed"
+        )
+        for family, module in zip(
+            "CDELQROT",
+            ("corpora", "dates", "entities", "layout", "quotes", "references", "spans", "texts"),
+            strict=True,
+        )
+    },
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +119,13 @@ def _copy(name: str) -> Path:
     for part in (*COPIED, "pyproject.toml", "src", "tests"):
         source, target = ROOT / part, folder / part
         shutil.copytree(source, target) if source.is_dir() else shutil.copy2(source, target)
+    only = ["-k", group.only] if group.only else []
     lines = {
         "source_paths": ["src"],
         "only_mutate": [f"src/sidelines/{module}.py" for module in group.modules],
         "also_copy": list(COPIED),
-        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-p", "no:xdist", "-m", "not slow"],
-        "pytest_add_cli_args_test_selection": [f"tests/{test}" for test in group.tests],
+        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-p", "no:xdist", "-m", "not slow", *only],
+        "pytest_add_cli_args_test_selection": [f"tests/{test}" for test in _files(group.tests)],
         "track_dependencies": ["false"],
         "use_git_change_detection": ["false"],
     }
@@ -122,6 +133,11 @@ def _copy(name: str) -> Path:
              for key, values in lines.items())  # fmt: skip
     (folder / "setup.cfg").write_text("[mutmut]\n" + "\n".join(parts) + "\n", encoding="utf-8")
     return folder
+
+
+def _files(tests: Sequence[str]) -> Iterator[str]:
+    for test in tests:
+        yield from sorted(path.name for path in (ROOT / "tests").glob(test)) if "*" in test else [test]
 
 
 def mutants(names: Sequence[str]) -> Iterator[tuple[str, list[Mutant]]]:
@@ -210,12 +226,14 @@ def _row(name: str, tally: Counter[str]) -> str:
 def main() -> int:
     """Run and report; the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("groups", nargs="*", choices=[[], *GROUPS], metavar="GROUP", help=", ".join(GROUPS))
+    parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"a name or its beginning: {', '.join(GROUPS)}")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="mutants at the same time")
     parser.add_argument("--survivors", action="store_true", help="try those that survived again")
     parser.add_argument("--report", action="store_true", help="run nothing")
     arguments = parser.parse_args()
-    names = arguments.groups or list(GROUPS)
+    names = [name for name in GROUPS if name.startswith(tuple(arguments.groups or [""]))]
+    if not names:
+        parser.error(f"there is no group {arguments.groups[0]!r}; there are {', '.join(GROUPS)}")
     for name in () if arguments.report else names:
         run(name, arguments.jobs, arguments.survivors)
     return 0 if report(names) else 1
