@@ -203,3 +203,10 @@ class TestOthers:
             progress(1, 2, 3)
         assert main(["check", str(sound)]) == 0
         assert capsys.readouterr().out == "clean: 1 document, 33 rows\n"
+
+
+@pytest.mark.parametrize("command", ["check", "fmt", "tables", "verify"])
+def test_a_name_that_is_too_long(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """No file can be called so: there is none, which is said like that of any other."""
+    assert main([command, "a" * 5000]) == 2
+    assert capsys.readouterr().err.endswith("a: no such folder\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,7 +88,7 @@ def find(path: str | Path | None = None) -> Path:
         here = Path.cwd()
         return next((folder for folder in (here, *here.parents) if (folder / MARK).is_file()), shipped())
     root = Path(path)
-    if not root.exists():
+    if not os.path.exists(root):  # also for a name that is too long to be one; Path's own raises then
         raise SidelinesError(f"{root}: no such folder")
     if not (root / MARK).is_file() and not is_build(root):
         raise SidelinesError(f"{root}: expected a corpus, a folder with {MARK.as_posix()}, found none{_hint(root)}")

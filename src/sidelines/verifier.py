@@ -131,10 +131,9 @@ def _listed(root: Path) -> tuple[dict[str, str], list[Problem]]:
 
 
 def _lines(root: Path) -> list[bytes]:
-    if not root.is_dir():
-        raise SidelinesError(
-            f"{root}: expected a build, a folder, found a file" if root.exists() else f"{root}: no such folder"
-        )
+    if not os.path.isdir(root):  # also for a name that is too long to be one; Path's own raises then
+        found = f"{root}: expected a build, a folder, found a file"
+        raise SidelinesError(found if os.path.exists(root) else f"{root}: no such folder")
     try:
         with _open(root, SUMS) as file:
             raw = file.read(LARGEST + 1)
