@@ -111,7 +111,6 @@ class TestFolders:
             ("F004", "schema"), ("F004", "corpus"), ("F004", "annotations"),
         }  # fmt: skip
 
-
     def test_a_folder_that_is_not_there(self, sound: Path) -> None:
         """Each file in it is missed, with the folder."""
         shutil.rmtree(sound / "annotations")
