@@ -59,6 +59,12 @@ class TestTexts:
         """Bounds are kept, in code points."""
         assert least <= len(data.draw(texts(least, least + more))) <= least + more
 
+    def test_no_length(self) -> None:
+        """There is one text without a character."""
+        assert drawn_from(texts(max_size=0)) == ""
+        with pytest.raises(NoSuchExample):
+            drawn_from(texts(max_size=0), lambda text: text)
+
     @pytest.mark.parametrize(
         "kind",
         [
