@@ -224,12 +224,49 @@ class TestNoPlace:
         rows += [{"id": "q2", "kind": "indirect", "content": [at(text, 1, 2)], "parent": "q1"}] if parent else []
         assert outcome("marks-cut-off", made(schema, text, {"quotes": rows})) == expected
 
-    @pytest.mark.parametrize(("text", "expected"), [("ab", {"L004"}), ("a", None)])
-    def test_a_shorter_block(self, text: str, expected: set[str] | None) -> None:
-        """Only one of more than one character."""
-        schema = layer({"blocks": table("blocks", span_row({"kind": STRING}))})
+    @pytest.mark.parametrize(
+        ("text", "inner", "expected"), [("ab", [], {"L004"}), ("ab", [at("ab", 0, 2, "t1")], None), ("a", [], None)]
+    )
+    def test_a_shorter_block(self, text: str, inner: list[Json], expected: set[str] | None) -> None:
+        """Only one of more than one character, with nothing at its end that has to lie in it."""
+        twos = table("twos", span_row(), **{"x-inside": "blocks"})
+        schema = layer({"blocks": table("blocks", span_row({"kind": STRING})), "twos": twos})
         rows = [at(text, 0, len(text), "b1", kind="paragraph")]
-        assert outcome("block-too-short", made(schema, text, {"blocks": rows})) == expected
+        assert outcome("block-too-short", made(schema, text, {"blocks": rows, "twos": inner})) == expected
+
+    @pytest.mark.parametrize(("bound", "expected"), [({}, {"O003"}), ({"minimum": 1}, None)])
+    def test_a_bound_of_the_schema(self, bound: Json, expected: set[str] | None) -> None:
+        """Only offsets that the schema lets pass: it would be another rule that finds the others."""
+        one = span_row()
+        one["properties"] |= {"end": {"type": "integer", **bound}}
+        corpus = made(layer({"ones": table("ones", one)}), "a", {"ones": [at("a", 0, 1, "o1")]})
+        assert outcome("bounds-swapped", corpus) == expected
+
+    @pytest.mark.parametrize(
+        ("names", "expected"), [((None, "o1"), {"R001"}), (("o2", "o1"), None), (("o1", "o2"), None)]
+    )
+    def test_an_id_that_is_named(self, names: tuple[str | None, str], expected: set[str] | None) -> None:
+        """Only a row that none names, itself neither, so that nothing but its id is wrong."""
+        schema = layer({"ones": table("ones", row({"of": {"type": "string", "x-ref": "ones"}}))})
+        rows = [{"id": id_} | ({"of": of} if of else {}) for id_, of in zip(("o1", "o2"), names, strict=True)]
+        assert outcome("id-of-another", made(schema, "a", {"ones": rows})) == expected
+
+    @pytest.mark.parametrize(("rows", "expected"), [(2, {"S107"}), (1, None)])
+    def test_too_many_rows(self, rows: int, expected: set[str] | None) -> None:
+        """Only a limit that there can be, of one row or more."""
+        corpus = made(layer({"ones": table("ones", row())}), "a", {"ones": [{"id": f"o{at}"} for at in range(rows)]})
+        assert outcome("too-many-rows", corpus) == expected
+
+    @pytest.mark.parametrize(("text", "expected"), [("é", {"T001"}), ("e", None), ("Ã©", None)])
+    def test_latin_1(self, text: str, expected: set[str] | None) -> None:
+        """Only a text whose bytes in Latin-1 are not UTF-8, by chance or for want of other letters."""
+        assert outcome("latin-1-text", made(layer({}), text, {})) == expected
+
+    @pytest.mark.parametrize(("number", "there"), [(0, True), (2, False)])
+    def test_bytes_that_stay_the_same(self, number: int, there: bool) -> None:
+        """The metadata of the document has a value that begins with an a, that of the corpus has none."""
+        broken = MUTATIONS["escaped-letter"].apply(made(layer({}), "a", {}), choosing(number))
+        assert (broken is not None) == there
 
 
 class TestWhatTheyDo:
