@@ -251,6 +251,17 @@ class TestNoPlace:
         rows = [{"id": id_} | ({"of": of} if of else {}) for id_, of in zip(("o1", "o2"), names, strict=True)]
         assert outcome("id-of-another", made(schema, "a", {"ones": rows})) == expected
 
+    @pytest.mark.parametrize(("kind", "expected"), [("GROUP", {"E003"}), ("PLACE", None)])
+    def test_a_group(self, kind: str, expected: set[str] | None) -> None:
+        """Only where the schema has groups."""
+        ref = {"type": "string", "x-ref": "entities"}
+        entity = row({"type": {"type": "string", "enum": ["PERSON", kind]}, "members": array(ref)})
+        schema = layer(
+            {"entities": table("entities", entity), "mentions": table("mentions", span_row({"entity": ref}))}
+        )
+        entities, mentions = [{"id": "e1", "type": "PERSON"}], [at("a", 0, 1, "m1", entity="e1")]
+        assert outcome("group-of-none", made(schema, "a", {"entities": entities, "mentions": mentions})) == expected
+
     @pytest.mark.parametrize(("rows", "expected"), [(2, {"S107"}), (1, None)])
     def test_too_many_rows(self, rows: int, expected: set[str] | None) -> None:
         """Only a limit that there can be, of one row or more."""
