@@ -39,6 +39,12 @@ def _temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     tempfile.tempdir = before
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _unmeasured() -> None:
+    """What tests start is not measured: they count its system calls, and let its files fail."""
+    os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+
+
 @pytest.fixture
 def sound(tmp_path: Path) -> Path:
     """The small sound corpus of `tests/cases/base`, with the built-in schemas."""

@@ -97,6 +97,21 @@ def test_the_compiled_tables_of_a_wheel(tmp_path: Path, monkeypatch: pytest.Monk
     assert sidelines.path("quotes") == tmp_path / "data" / "parquet" / "quotes.parquet"
 
 
+def test_the_compiled_tables_of_a_checkout(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are built once for each state of the corpus, into a cache beside it."""
+    monkeypatch.setattr(frames, "shipped", lambda: sound)
+    file = sidelines.path("quotes")
+    assert file.relative_to(sound).match(".cache/sidelines-*/parquet/quotes.parquet")
+    assert sidelines.load("dates").value.tolist() == ["2024-03-06", "2024-03-04", "2023"]
+    made = file.stat().st_mtime_ns
+    assert sidelines.path("quotes") == file
+    assert file.stat().st_mtime_ns == made
+    path = sound / "annotations" / "visit" / "dates.json"
+    path.write_bytes(path.read_bytes().replace(b'"value": "2023"', b'"value": "202X"'))
+    assert sidelines.load("dates").value.tolist() == ["2024-03-06", "2024-03-04", "202X"]
+    assert sidelines.path("quotes") != file
+
+
 class TestCommandLine:
     def test_as_a_module(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         """`python -m sidelines` is the command."""

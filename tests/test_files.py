@@ -211,6 +211,26 @@ def test_a_block_that_fails_leaves_the_folder_as_it_was(earlier: Path) -> None:
     assert names(earlier.parent) == ["out"]
 
 
+def test_a_folder_that_cannot_be_listed_is_not_put_in_place(earlier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands in it might not be on the disk."""
+    real = os.scandir
+
+    def scandir(path: Any) -> Any:
+        if str(path).endswith("inner"):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(path)
+
+    def fill() -> None:
+        with replace_folder(earlier, marked) as fresh:
+            (fresh / "inner").mkdir()
+            monkeypatch.setattr(os, "scandir", scandir)
+
+    message = r"out: cannot be written: Input/output error; what was there is as it was$"
+    with pytest.raises(SidelinesError, match=message):
+        fill()
+    assert names(earlier) == ["MARK"]
+
+
 def test_folders_above_are_made(tmp_path: Path) -> None:
     """As many as it takes."""
     replace(tmp_path / "deep" / "down" / "out")

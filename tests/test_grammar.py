@@ -322,6 +322,28 @@ class TestAnySchema:
             good = False
         assert (grammar.strange([line]) == []) == good
 
+    @pytest.mark.parametrize(
+        ("required", "taken"),
+        [
+            ("", ["", "a", "b", "c", "ab", "ac", "bc", "abc"]),
+            ("a", ["a", "ab", "ac", "abc"]),
+            ("b", ["b", "ab", "bc", "abc"]),
+            ("abc", ["abc"]),
+        ],
+    )
+    def test_properties_that_may_be_absent(self, required: str, taken: list[str]) -> None:
+        """Any of them may be, the commas stay between the others, and the order is the schema's."""
+        members = tuple(Property(name, "boolean", name in required) for name in "abc")
+        node = Property("", "object", properties=(Property("p", "object", True, properties=members),))
+        grammar = Grammar.of(whole(node).layer.tables[0])
+        assert grammar is not None
+        found = []
+        for names in ("", *"abc", "ab", "ac", "bc", "ba", "ca", "cb", "aa", "abc", "acb", "bac"):
+            inner = ", ".join(f'"{name}": true' for name in names)
+            if not grammar.strange([f'{{"id": "x", "p": {{{inner}}}}}'.encode()]):
+                found.append(names)
+        assert found == taken
+
     @pytest.mark.parametrize("number", ["1.0", "-0.0", "0.1", "1e-7", "1e16", "5e-324", "1.7976931348623157e308"])
     def test_numbers_as_written(self, number: str) -> None:
         """The shortest digits that mean a number."""

@@ -9,7 +9,7 @@ import pytest
 
 from sidelines import layout
 from sidelines.errors import SidelinesError
-from sidelines.layout import Folder, find, shipped
+from sidelines.layout import BuildFolder, Folder, find, shipped
 from sidelines.patterns import matches
 from tests.strategies import ROOT
 
@@ -30,6 +30,13 @@ def test_paths() -> None:
     assert folder.metadata("a-1.b") == "corpus/a-1.b.json"
     assert folder.text("a-1.b") == "corpus/a-1.b.txt"
     assert folder.layer("a-1.b", "dates") == "annotations/a-1.b/dates.json"
+
+
+def test_paths_of_a_build() -> None:
+    """The rows of every document stand in one file, and its metadata in another."""
+    folder = BuildFolder(Path("somewhere"))
+    assert folder.metadata("a-1.b") == "parquet/documents.parquet"
+    assert folder.rows("a-1.b", "entities", "mentions") == "parquet/mentions.parquet"
 
 
 @pytest.mark.parametrize("name", ["a", "0", "a" * 128, "trump-putin-paris-2018", "a.b_c"])

@@ -97,6 +97,9 @@ def test_a_reference_of_the_envelope(name: str) -> None:
 def test_a_layer_that_is_a_reference() -> None:
     """A layer says itself what it is, as the meta-schema demands."""
     assert [p.code for p in compiled({"$ref": "shared.schema.json"}, shared=marks(STRING))[1]] == ["S003"]
+    refused = the_refusal({"$ref": "shared.schema.json"}, shared=layer({}))
+    assert (refused.code, refused.pointer) == ("S003", "/$ref")
+    assert refused.message == "expected a schema with a type of its own, found a $ref"
 
 
 def test_the_folder_corpus_as_a_dot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,6 +64,13 @@ def cast(name: str, kind: pa.DataType) -> Change:
     return changed
 
 
+def spoil(path: Path) -> None:
+    """Change a byte in a page of a file, whose footer stays sound."""
+    whole = bytearray(path.read_bytes())
+    whole[pq.ParquetFile(path).metadata.row_group(0).column(0).data_page_offset + 40] ^= 0xFF
+    path.write_bytes(whole)
+
+
 class TestRead:
     def test_a_build_is_clean(self, built: Path) -> None:
         """What was built is a corpus, with the same number of documents and rows."""
@@ -116,12 +123,15 @@ class TestRead:
     @pytest.mark.parametrize("table", ["documents", "dates"])
     def test_pages_that_cannot_be_read(self, built: Path, table: str) -> None:
         """A file whose footer is sound and whose pages are not is one problem."""
-        path = built / "parquet" / f"{table}.parquet"
-        whole = bytearray(path.read_bytes())
-        at = pq.ParquetFile(path).metadata.row_group(0).column(0).data_page_offset + 40
-        whole[at] ^= 0xFF
-        path.write_bytes(whole)
+        spoil(built / "parquet" / f"{table}.parquet")
         assert [code for code, *_ in found(built)] == ["P105"]
+
+    def test_pages_that_cannot_be_read_without_documents(self, built: Path) -> None:
+        """Rows that belong to nobody are looked for in them, so that they are a problem there, too."""
+        documents = built / "parquet" / "documents.parquet"
+        pq.write_table(pq.read_table(documents).slice(0, 0), documents)
+        spoil(built / "parquet" / "dates.parquet")
+        assert [problem.code for problem in sidelines.check(built) if problem.table == "dates"] == ["P105"]
 
     def test_nothing_but_the_corpus(self, built: Path) -> None:
         """A build without its schemas says which are missing."""

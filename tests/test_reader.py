@@ -63,6 +63,14 @@ class TestBothRoads:
         assert batch.lost["marks"] == {0: ((1, "m2"),)}
         assert batch.whole["marks"].tolist() == [False, True, True]
 
+    def test_without_a_grammar(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Rows of a schema too large for a pattern come by the codec, and are the same."""
+        monkeypatch.setattr("sidelines.grammar.LONGEST", 0)
+        ((batch, problems),) = corpus(tmp_path, MARKS).batches()
+        assert problems == []
+        assert [row["id"] for row in batch.tables["marks"].to_pylist()] == [f"m{number}" for number in range(1, 9)]
+        assert batch.tables["marks"]["count"].to_pylist() == [None, None, LONG, 7, None, -LONG, None, None]
+
     def test_a_reader_that_is_left_early(self, tmp_path: Path) -> None:
         """Who needs one batch need not take the others."""
         for batch, _ in corpus(tmp_path, MARKS).batches(1):
@@ -103,8 +111,47 @@ class TestFolders:
             ("F004", "schema"), ("F004", "corpus"), ("F004", "annotations"),
         }  # fmt: skip
 
+    def test_a_folder_that_is_not_there(self, sound: Path) -> None:
+        """Each file in it is missed, with the folder."""
+        shutil.rmtree(sound / "annotations")
+        folder = "annotations/visit"
+        assert [(p.code, p.message) for p in check(sound)] == [
+            ("F001", f"expected the file {folder}/{name}.json, found none; there is no folder {folder}")
+            for name in ("dates", "entities", "quotes", "structure")
+        ]
+
+    def test_a_table_that_is_no_array(self, sound: Path) -> None:
+        """It is not of its shape, and what refers to its rows is not judged."""
+        path = sound / "annotations" / "visit" / "entities.json"
+        raw = path.read_bytes()
+        path.write_bytes(raw[: raw.index(b'"mentions": [')] + b'"mentions": {},\n  "roles": []\n}\n')
+        assert [(p.code, p.pointer) for p in check(sound)] == [("S103", "/mentions")]
+
 
 class TestMetadata:
+    def test_of_another_schema(self, sound: Path) -> None:
+        """The schema that a file names is that of its kind."""
+        path = sound / "corpus" / "visit.json"
+        path.write_bytes(path.read_bytes().replace(b"document.schema.json", b"documents.schema.json"))
+        (problem,) = check(sound)
+        assert (problem.code, problem.path, problem.pointer) == ("F202", "corpus/visit.json", "/$schema")
+        expected = "expected '../schema/document.schema.json', found '../schema/documents.schema.json'"
+        assert problem.message == f"$schema: {expected}"
+
+    @pytest.mark.parametrize(
+        ("layers", "code", "message"),
+        [
+            ("3", "S103", "layers: expected an array, found 3"),
+            ('["Notes"]', "S105", 'expected a match of ^[a-z][a-z0-9_-]{0,63}$, found "Notes"'),
+        ],
+    )
+    def test_layers_that_are_none(self, sound: Path, layers: str, code: str, message: str) -> None:
+        """What their schema says of them is said once."""
+        path = sound / "corpus" / "corpus.json"
+        raw = path.read_bytes()
+        path.write_bytes(raw[: raw.index(b'"layers": ') + 10] + layers.encode() + b"\n}\n")
+        assert [(p.code, p.message) for p in check(sound) if p.path == "corpus/corpus.json"] == [(code, message)]
+
     def test_out_of_its_pattern(self, sound: Path) -> None:
         """A document whose metadata break a pattern is left out, and its files are not blamed for it."""
         path = sound / "corpus" / "visit.json"

@@ -87,6 +87,19 @@ class TestDates:
         edit(sound, "dates", lambda layer: layer["dates"][2].update(type="ERA"))
         assert found(sound) == []
 
+    def test_types_of_another_shape(self, sound: Path) -> None:
+        """Where types are no strings nothing has to fit them, and words are still held against values."""
+        optional(sound, "dates", "dates", "type", {"type": "integer"})
+
+        def change(layer: dict[str, Any]) -> None:
+            for row in layer["dates"]:
+                del row["type"]
+            layer["dates"][1]["value"] = "2024-03-05"
+
+        edit(sound, "dates", change)
+        message = "value: expected what the words say, found 'Monday', but 2024-03-05 is a Tuesday"
+        assert found(sound) == [("D003", "d2", message)]
+
     def test_a_value_that_fits_several_types(self, sound: Path) -> None:
         """All are named."""
         edit(sound, "dates", lambda layer: layer["dates"][2].update(type="TIME"))
@@ -114,6 +127,63 @@ class TestDates:
             ("D005", "d2", "function: expected one CREATION_TIME, found it on 'd1' already"),
             ("D005", "d3", "function: expected one CREATION_TIME, found it on 'd2' already"),
         ]
+
+
+class TestLayout:
+    def test_spans_of_a_list_out_of_order(self, sound: Path) -> None:
+        """They are named in their list, and the row is not moved by it."""
+
+        def change(layer: dict[str, Any]) -> None:
+            layer["quotes"][3]["content"] = [
+                {"start": 194, "end": 197, "text": "yes"},
+                {"start": 187, "end": 188, "text": "I"},
+            ]
+            del layer["quotes"][3]["source"]
+
+        edit(sound, "quotes", change)
+        (problem,) = sidelines.check(sound)
+        assert (problem.code, problem.id, problem.pointer) == ("L001", "q4", "/quotes/3/content/1")
+        spans = "found 187–188 ‘I’ after 194–197 ‘yes’"
+        assert problem.message == f"expected spans of a list by start, the longest first; {spans}"
+
+    def test_inside_a_table_whose_schema_cannot_be_compiled(self, sound: Path) -> None:
+        """What lies outside is not known."""
+        reschema(sound, "dates", lambda schema: schema["properties"]["dates"].update({"x-inside": "sentences"}))
+        assert [(code, id_) for code, id_, _ in found(sound)] == [("L003", "d1")]
+        reschema(sound, "structure", lambda schema: schema.update({"x-colour": "red"}))
+        assert [code for code, _, _ in found(sound)] == ["S002"]
+
+
+class TestReferences:
+    @pytest.mark.parametrize(
+        ("wanted", "ids", "said"),
+        [
+            ("m99", 11, "did you mean 'm9'? There are: m1, m10, m11, m2, m3, m4, m5, m6, m7, m8, m9"),
+            ("m99", 13, "did you mean 'm9'?"),
+            ("nobody", 13, "there are 13"),
+        ],
+    )
+    def test_of_many_ids_the_nearest_is_named(self, sound: Path, wanted: str, ids: int, said: str) -> None:
+        """A dozen are all shown; of more the nearest alone, or how many there are."""
+        more = [
+            {"id": f"m{number}", "start": at, "end": at + 4, "text": "said", "form": "NOM", "entity": "e1"}
+            for number, at in ((12, 189), (13, 203))
+        ]
+
+        def change(layer: dict[str, Any]) -> None:
+            layer["mentions"] = sorted([*layer["mentions"], *more[: ids - 11]], key=lambda row: row["start"])
+
+        edit(sound, "entities", change)
+        edit(sound, "quotes", lambda layer: layer["quotes"][0].update(source=wanted))
+        assert found(sound) == [("R002", "q1", f"source: {wanted!r} is no id of mentions; {said}")]
+
+
+class TestSurfaces:
+    def test_an_end_alone_is_wrong(self, sound: Path) -> None:
+        """The words do begin there."""
+        edit(sound, "entities", lambda layer: layer["mentions"][5].update(end=92))
+        expected = "expected ‘Oslo ’, which stands there, found ‘Oslo’"
+        assert found(sound) == [("O004", "m6", f"text: {expected}; it does begin there, and ends at 91")]
 
 
 @pytest.mark.parametrize(
@@ -220,3 +290,18 @@ class TestCorpora:
         """TOML takes \\r\\n as it takes \\n."""
         (sound / "pyproject.toml").write_bytes(b'[project]\r\nname = "base"\r\nversion = "1.0.0"\r\n')
         assert found(sound) == []
+
+    @pytest.mark.parametrize(
+        ("name", "content", "code", "message"),
+        [
+            ("pyproject.toml", b"[project\n", "C001", "the package's version cannot be read: Expected ']'"),
+            ("pyproject.toml", b"\xff", "C001", "the package's version cannot be read: 'utf-8' codec"),
+            ("CHANGELOG.md", b"\xff", "C002", "the sections cannot be read: 'utf-8' codec"),
+        ],
+    )
+    def test_what_cannot_be_read(self, sound: Path, name: str, content: bytes, code: str, message: str) -> None:
+        """Is a problem of that file, with the cause."""
+        (sound / name).write_bytes(content)
+        (problem,) = sidelines.check(sound)
+        assert (problem.code, problem.path, problem.line) == (code, name, None)
+        assert problem.message.startswith(message)

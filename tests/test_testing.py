@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import subprocess
+import runpy
 import sys
 import tempfile
 import unicodedata
@@ -20,10 +20,17 @@ from hypothesis.errors import NoSuchExample
 from hypothesis.vendor.pretty import pretty
 
 import sidelines
+from sidelines import testing
 from sidelines.errors import SidelinesError
+from sidelines.model import Model
 from sidelines.schema import compile_schemas
 from sidelines.testing import DrawnCorpus, DrawnDocument, Files, corpora, spans, texts, values
+from sidelines.testing.plan import Plan
 from tests.strategies import OWN, PATIENT, ROOT
+from tests.test_schema import BOUNDS, SPAN, STRING, Json, array, obj, span
+from tests.test_schema import layer as layer_of
+from tests.test_schema import row as row_of
+from tests.test_schema import table as table_of
 
 pytestmark = pytest.mark.slow
 
@@ -51,6 +58,12 @@ class TestTexts:
     def test_length(self, least: int, more: int, data: st.DataObject) -> None:
         """Bounds are kept, in code points."""
         assert least <= len(data.draw(texts(least, least + more))) <= least + more
+
+    def test_no_length(self) -> None:
+        """There is one text without a character."""
+        assert drawn_from(texts(max_size=0)) == ""
+        with pytest.raises(NoSuchExample):
+            drawn_from(texts(max_size=0), lambda text: text)
 
     @pytest.mark.parametrize(
         "kind",
@@ -117,6 +130,7 @@ class TestValues:
             ({"type": "number", "minimum": 0.5}, 1.0),
             ({"type": "number", "minimum": 1, "maximum": 1}, 1.0),
             ({"type": "boolean"}, False),
+            ({"type": "number", "maximum": -(2**53) - 1}, -(2.0**53) - 2),
             ({"type": "array", "items": {"type": "boolean"}, "minItems": 1}, [False]),
             (
                 {
@@ -146,6 +160,10 @@ class TestValues:
     def test_a_bound_that_no_float_equals(self, value: float) -> None:
         """The next float within the bound is the least."""
         assert value >= 2**53 + 1
+
+    def test_bounds_without_a_float_between_them(self) -> None:
+        """The strategy is empty."""
+        assert values({"type": "number", "minimum": 2**53 + 1, "maximum": 2**53 + 1}).is_empty
 
     def test_optional_properties_come_in_the_order_of_the_schema(self) -> None:
         """Whether they are there or not."""
@@ -284,6 +302,12 @@ class TestCorpora:
         """Are refused when the strategy is made, with the first fault."""
         (tmp_path / f"{name}.schema.json").write_text(content)
         with pytest.raises(SidelinesError, match=re.escape(message)):
+            corpora(tmp_path)
+
+    def test_a_schema_that_cannot_be_read(self, tmp_path: Path) -> None:
+        """The cause is the system's."""
+        (tmp_path / "marks.schema.json").mkdir()
+        with pytest.raises(SidelinesError, match=r"marks\.schema\.json: cannot be read: "):
             corpora(tmp_path)
 
     def test_a_layer_that_is_not_there(self) -> None:
@@ -440,16 +464,177 @@ class TestAnySchema:
         assert list(value) == ["$schema", "document", "marks", "links"]
 
 
+# -- schemas with one thing in them ------------------------------------------------------------------------------------
+
+
+def compiled(schema: Json) -> tuple[Path, Model, dict[str, bytes]]:
+    """A folder with the schema of the layer `own`, and what it is compiled from and to."""
+    folder_ = folder()
+    folder_.mkdir()
+    raw = json.dumps(schema).encode()
+    (folder_ / "own.schema.json").write_bytes(raw)
+    files = {"own": raw}
+    return folder_, compile_schemas(files, ["own"])[0], files
+
+
+def drawn_of(schema: Json, found: Callable[[DrawnCorpus], Any]) -> DrawnCorpus:
+    """A corpus of one document and the layer `own` with this schema for which something is true; it is clean."""
+    folder_, _, _ = compiled(schema)
+    quick = settings(PATIENT, phases=[Phase.generate])
+    corpus: DrawnCorpus = find(corpora(folder_, max_documents=1), found, settings=quick)
+    assert list(sidelines.check(corpus.write(folder_ / "drawn"))) == []
+    return corpus
+
+
+def span_row(members: Json | None = None, required: tuple[str, ...] = ()) -> Json:
+    """A row that is a span, with more properties."""
+    return obj({"id": STRING, **BOUNDS, **(members or {})}, ["id", *BOUNDS, *required], **SPAN)
+
+
+def bounds(span: Json) -> tuple[int, int]:
+    return span["start"], span["end"]
+
+
+class TestOneThing:
+    @pytest.mark.parametrize("there", [True, False])
+    @pytest.mark.parametrize("name", ["$schema", "ones"])
+    def test_what_need_not_be_there(self, name: str, there: bool) -> None:
+        """The name of the schema, and a table without rows, are there or not."""
+        schema = obj({"$schema": STRING, "document": STRING, "ones": table_of("ones", row_of())}, ["document"])
+        drawn_of(
+            schema,
+            lambda corpus: not corpus.rows("ones") and (name in corpus.documents[0].layers["own"]) == there,
+        )
+
+    def test_tables_that_lie_inside_each_other(self) -> None:
+        """Both have the same spans."""
+        inside = {"ones": "twos", "twos": "ones"}
+        tables = {name: table_of(name, span_row(), **{"x-inside": other}) for name, other in inside.items()}
+        corpus = drawn_of(layer_of(tables), lambda corpus: corpus.rows("twos"))
+        assert list(map(bounds, corpus.rows("ones"))) == list(map(bounds, corpus.rows("twos"))) != []
+
+    def test_rows_that_lie_inside_their_own_property(self) -> None:
+        """The property is as long as the row, and lies in turn where its schema says."""
+        head = span_row({"head": span(**{"x-inside": "blocks"})})
+        tables = {"ones": table_of("ones", head, **{"x-inside": "./head"}), "blocks": table_of("blocks", span_row())}
+        corpus = drawn_of(layer_of(tables), lambda corpus: corpus.rows("ones"))
+        assert all(bounds(row["head"]) == bounds(row) for row in corpus.rows("ones"))
+        assert corpus.rows("blocks")
+
+    def test_ids_that_are_those_of_other_rows(self) -> None:
+        """By way of a third table, whatever the order of the three."""
+        named = {name: row_of() for name in ("threes", "twos", "ones")}
+        for name, other in (("threes", "twos"), ("twos", "ones")):
+            named[name]["properties"] = {"id": {"type": "string", "x-ref": other}}
+        schema = layer_of({name: table_of(name, row) for name, row in named.items()})
+        corpus = drawn_of(schema, lambda corpus: len(corpus.rows("threes")) > 1)
+        threes, twos, ones = ({row["id"] for row in corpus.rows(name)} for name in named)
+        assert threes <= twos <= ones
+
+    def test_what_must_be_there(self) -> None:
+        """A table that has to have rows asks for rows to name, for spans to lie in, and for characters."""
+        parts = array(span(), minItems=2, **{"x-overlap": "none"})
+        members = {"of": {"type": "string", "x-ref": "twos"}, "parts": parts, "head": span(**{"x-inside": "threes"})}
+        ones = table_of("ones", obj({"id": STRING, **members}), minItems=2)
+        twos = table_of("twos", obj({"id": STRING, "of": {"type": "string", "x-ref": "threes"}}))
+        schema = layer_of({"ones": ones, "twos": twos, "threes": table_of("threes", span_row())})
+        _, model, files = compiled(schema)
+        plan = Plan.of(model, files)
+        assert plan.least == {"ones": 2, "twos": 1, "threes": 1}
+        assert plan.needs == {"ones": {"twos", "threes"}, "twos": {"threes"}, "threes": set()}
+        assert plan.room == 2 * (2 + 1) + 1  # two parts and a head in each of two rows, and a span
+        corpus = drawn_of(schema, lambda corpus: True)
+        assert len(corpus.rows("ones")) >= 2
+        assert corpus.rows("twos")
+        assert corpus.rows("threes")
+
+    def test_references_where_there_is_nothing_to_name(self) -> None:
+        """A list of them is empty; one that may not be empty, and a single one, are absent."""
+        ref = {"type": "string", "x-ref": "twos"}
+        members = {"one": ref, "some": array(ref, minItems=1), "any": array(ref)}
+        schema = layer_of({"ones": table_of("ones", row_of(members)), "twos": table_of("twos", row_of(), maxItems=0)})
+        corpus = drawn_of(schema, lambda corpus: sum("any" in row for row in corpus.rows("ones")) > 2)
+        assert {"one", "some"}.isdisjoint(name for row in corpus.rows("ones") for name in row)
+        assert all(row.get("any", []) == [] for row in corpus.rows("ones"))
+
+    def test_lists_of_spans_without_room(self) -> None:
+        """Where there is but one span, a list of two disjoint ones is absent."""
+        first = obj({**BOUNDS, "end": {"type": "integer", "maximum": 1}}, **SPAN)
+        parts = array(first, minItems=2, **{"x-overlap": "none"})
+        schema = layer_of({"ones": table_of("ones", row_of({"parts": parts, "some": array(first)}))})
+        corpus = drawn_of(schema, lambda corpus: sum("some" in row for row in corpus.rows("ones")) > 2)
+        assert all("parts" not in row for row in corpus.rows("ones"))
+
+
+class TestOwnShapes:
+    """Tables that have the name of a built-in one, and as many of its properties as they like."""
+
+    def test_quotes_without_a_kind(self) -> None:
+        """None need be direct or mixed, and their cues stand outside all the same."""
+        members = {"content": array(span(), minItems=1), "cue": span()}
+        row = obj({"id": STRING, **members}, ["id", "content"])
+        schema = layer_of({"quotes": table_of("quotes", row)})
+        corpus = drawn_of(schema, lambda corpus: any("cue" in row for row in corpus.rows("quotes")))
+        for row in (row for row in corpus.rows("quotes") if "cue" in row):
+            start, end = bounds(row["cue"])
+            assert all(end <= part["start"] or part["end"] <= start for part in row["content"])
+
+    @pytest.mark.parametrize("required", [set(), {"fragments"}])
+    def test_quotes_with_fragments(self, required: set[str]) -> None:
+        """Those that are not mixed have none, and where the list of them has to be there, it is empty."""
+        kind = {"type": "string", "enum": ["indirect", "mixed"]}
+        members = {"kind": kind, "content": array(span(), minItems=1), "fragments": array(span())}
+        row = obj({"id": STRING, **members}, ["id", "kind", "content", *required])
+        schema = layer_of({"quotes": table_of("quotes", row)})
+        corpus = drawn_of(schema, lambda corpus: [row["kind"] for row in corpus.rows("quotes")].count("indirect") > 2)
+        for row in corpus.rows("quotes"):
+            assert required <= row.keys()
+            assert bool(row.get("fragments")) == (row["kind"] == "mixed")
+
+    def test_dates_that_say_nothing(self) -> None:
+        """They are spans and no more."""
+        corpus = drawn_of(layer_of({"dates": table_of("dates", span_row())}), lambda corpus: corpus.rows("dates"))
+        assert {*map(tuple, corpus.rows("dates"))} == {("document", "id", "start", "end", "text")}
+
+    @pytest.mark.parametrize(
+        ("value", "good"),
+        [
+            ({"type": "string", "enum": ["Thursday", "2019", "P2Y"]}, "2019"),
+            ({"type": "string", "pattern": "^20[0-9]{2}-07-[0-3][0-9]$"}, "20[0-9]{2}-07-[0-3][0-9]"),
+        ],
+    )
+    def test_values_that_a_schema_lists(self, value: Json, good: str) -> None:
+        """They are of the schema and of TIMEX3, also where none of those that are mostly drawn is."""
+        kind = {"type": "string", "enum": ["DATE"]}
+        schema = layer_of({"dates": table_of("dates", span_row({"value": value, "type": kind}, ("value", "type")))})
+        corpus = drawn_of(schema, lambda corpus: corpus.rows("dates"))
+        assert all(re.fullmatch(good, row["value"]) for row in corpus.rows("dates"))
+
+    def test_a_value_that_may_be_absent(self) -> None:
+        """Some dates have one, some do not."""
+        schema = layer_of({"dates": table_of("dates", span_row({"value": STRING}))})
+        drawn_of(schema, lambda corpus: {"value" in row for row in corpus.rows("dates")} == {True, False})
+
+
 # -- the package -------------------------------------------------------------------------------------------------------
 
 
-def test_without_hypothesis() -> None:
+def test_without_hypothesis(monkeypatch: pytest.MonkeyPatch) -> None:
     """The message is the command that installs it."""
-    program = (
-        "import sys; sys.modules['hypothesis'] = None\ntry: import sidelines.testing\nexcept Exception as e: print(e)"
-    )
-    shown = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
-    assert shown == "sidelines.testing needs Hypothesis, which is not installed; pip install 'sidelines[testing]'\n"
+    monkeypatch.setitem(sys.modules, "hypothesis", None)
+    with pytest.raises(SidelinesError) as caught:
+        runpy.run_path(str(testing.__file__))
+    message = "sidelines.testing needs Hypothesis, which is not installed; pip install 'sidelines[testing]'"
+    assert str(caught.value) == message
+
+
+def test_with_half_of_hypothesis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Hypothesis itself lacks is not taken for Hypothesis."""
+    (tmp_path / "hypothesis.py").write_text("import sortedcontainers_of_another_time")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "hypothesis")
+    with pytest.raises(ModuleNotFoundError, match="sortedcontainers_of_another_time"):
+        runpy.run_path(str(testing.__file__))
 
 
 def test_the_examples_of_the_page_run(capsys: pytest.CaptureFixture[str]) -> None:

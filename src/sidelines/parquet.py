@@ -151,8 +151,13 @@ class ParquetReader:
                 problems = []
         whole = not any(problem.code == "P105" and problem.table == "documents" for problem in problems)
         for name, cursor in cursors.items() if whole else ():
-            if (document := cursor.rest()) is not None:
-                self._strangers(name, document, problems)
+            try:
+                document = cursor.rest()
+            except UNREADABLE as error:
+                problems.append(self._make("P105", f"{CANNOT}{_why(error)}", name))
+            else:
+                if document is not None:
+                    self._strangers(name, document, problems)
         if problems or not last:
             none = _metadata_columns(self.model.metadata["document"])
             empty = pa.table({c.name: pa.nulls(0, columns.plain_type(c.node)) for c in none})
@@ -315,10 +320,7 @@ class _Cursor:
         """The document of the next row; None where there is none."""
         if self.broken:
             return None
-        try:
-            pending = self._pending if self._pending is not None else next(self._pieces, None)
-        except UNREADABLE:
-            return None
+        pending = self._pending if self._pending is not None else next(self._pieces, None)
         return None if pending is None or not pending.num_rows else str(pending.column("document")[0].as_py())
 
 

@@ -97,7 +97,7 @@ def _draw_ids(draw: st.DrawFn, model: Model, counts: Mapping[str, int]) -> dict[
     """The ids of the rows; none differs from another by case or normalisation alone."""
     ids: dict[str, list[str]] = {}
     # Rows that are called what others are called come behind them.
-    for name, table in sorted(model.tables.items(), key=lambda item: item[1].row["id"].ref is not None):
+    for name, table in sorted(model.tables.items(), key=lambda item: _namesakes(model, item[0])):
         node, count = table.row["id"], counts[name]
         legal = [id_ for id_ in ids.get(node.ref or "", ()) if fits(node, id_)]
         if node.ref is not None and node.ref != name:
@@ -109,6 +109,14 @@ def _draw_ids(draw: st.DrawFn, model: Model, counts: Mapping[str, int]) -> dict[
             plain = draw(st.lists(values(node), min_size=count, max_size=count, unique_by=_alike))
         ids[name] = plain
     return ids
+
+
+def _namesakes(model: Model, name: str) -> int:
+    """How many tables the ids of this one are those of, one by way of the other, itself among them."""
+    chain = [name]
+    while (other := model.tables[chain[-1]].row["id"].ref) is not None and other not in chain:
+        chain.append(other)
+    return len(chain)
 
 
 def _alike(id_: str) -> str:

@@ -257,11 +257,10 @@ def _settle_value(draw: st.DrawFn, model: Model, row_type: Property, row: Row) -
         fitting = meaning is not None and (kind not in _TYPES or timex.fits(meaning, kind))
         return fitting and meaning is not None and not timex.contradiction(words, meaning) and fits(node, value)
 
-    known = [value for value in (*said, *_DATE_VALUES, *_OTHER_VALUES) if good(value)]
-    assume(known or not node.enum)
-    if node.enum:
-        row["value"] = pick(draw, [value for value in map(str, node.enum) if good(value)] or known)
-        return
+    # What a schema lists, or lets pass by a pattern, may be none of these.
+    own = (*map(str, node.enum), row["value"])
+    known = [value for value in (*said, *_DATE_VALUES, *_OTHER_VALUES, *own) if good(value)]
+    assume(known)
     drawn = draw(_TIMEX)
     row["value"] = drawn if good(drawn) else pick(draw, known)
 
