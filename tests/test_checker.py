@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,12 +24,32 @@ def write(root: Path, name: str, value: dict[str, Any]) -> None:
     write_layer(root, "visit", name, {key: rows for key, rows in value.items() if key not in ("$schema", "document")})
 
 
+def described(root: Path) -> list[str]:
+    """Of each problem of a corpus: code, place, pointer, document, table, id, span, message and fix."""
+    return [
+        f"{p.code} {p.place} {p.pointer} {p.document} {p.table} {p.id} {p.start}..{p.end}: {p.message}"
+        + ("" if p.fix is None else f" ({p.fix})")
+        for p in sidelines.check(root)
+    ]
+
+
 def reschema(root: Path, name: str, change: Callable[[dict[str, Any]], None]) -> None:
     """Change a schema of the corpus."""
     path = root / "schema" / f"{name}.schema.json"
     schema = json.loads(path.read_bytes())
     change(schema)
     path.write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+
+
+def twice(root: Path, name: str = "visit-2") -> None:
+    """Put another document beside `visit`, in all the same."""
+    own = f'"{name}"'.encode()
+    for suffix in ("txt", "json"):
+        raw = (root / "corpus" / f"visit.{suffix}").read_bytes()
+        (root / "corpus" / f"{name}.{suffix}").write_bytes(raw.replace(b'"visit"', own))
+    shutil.copytree(root / "annotations" / "visit", root / "annotations" / name)
+    for path in (root / "annotations" / name).iterdir():
+        path.write_bytes(path.read_bytes().replace(b'"visit"', own))
 
 
 class TestOneFault:
@@ -183,13 +204,7 @@ class TestFolders:
 
     def test_two_documents_with_the_same_ids(self, sound: Path) -> None:
         """Ids are the document's own."""
-        for suffix in ("txt", "json"):
-            source = sound / "corpus" / f"visit.{suffix}"
-            (sound / "corpus" / f"visit-2.{suffix}").write_bytes(source.read_bytes().replace(b'"visit"', b'"visit-2"'))
-        (sound / "annotations" / "visit-2").mkdir()
-        for path in (sound / "annotations" / "visit").iterdir():
-            target = sound / "annotations" / "visit-2" / path.name
-            target.write_bytes(path.read_bytes().replace(b'"document": "visit"', b'"document": "visit-2"'))
+        twice(sound)
         assert list(sidelines.check(sound)) == []
         assert sidelines.read(sound).tables["quotes"].column("speaker_name").to_pylist() == [
             "Ann Lee", "Bo Karlsson", "Bo Karlsson", "Bo Karlsson",

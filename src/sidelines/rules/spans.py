@@ -41,8 +41,9 @@ def bound_outside(batch: Batch) -> Iterator[Finding]:
     for spans in batch.sound_spans():
         length = batch.texts.characters[spans.document]
         for position in np.flatnonzero((spans.start > length) | (spans.end > length)).tolist():
-            at = "start" if spans.start[position] > length[position] else "end"
-            offset = max(spans.start[position], spans.end[position]) if at == "end" else spans.start[position]
+            at, offset = "start", spans.start[position]
+            if offset <= length[position]:
+                at, offset = "end", spans.end[position]
             message = f"{at}: expected at most {length[position]}, the length of the text, found {offset}"
             yield _finding(spans, position, message, at)
 
@@ -50,7 +51,7 @@ def bound_outside(batch: Batch) -> Iterator[Finding]:
 def bounds_reversed(batch: Batch) -> Iterator[Finding]:
     """A span ends where it begins, or before."""
     for spans in batch.sound_spans():
-        for position in np.flatnonzero((spans.start >= spans.end) & (spans.end >= 0)).tolist():
+        for position in np.flatnonzero(spans.start >= spans.end).tolist():
             message = f"expected start before end, found {spans.start[position]} and {spans.end[position]}"
             yield _finding(spans, position, message)
 
@@ -94,24 +95,22 @@ _LAST = np.isin(np.arange(256), np.frombuffer(bytes({c.encode()[-1] for c in WHI
 
 
 def _perhaps_white(texts: pa.Array) -> Bools:
-    """Which texts may have white space at an end, by their first and last byte: few need to be trimmed to be sure."""
+    """Which texts, of which none is empty, may have white space at an end: few need to be trimmed to be sure."""
     data, bounds = arrow.utf8(texts)
-    some = bounds[1:] > bounds[:-1]
-    perhaps = np.zeros(len(texts), np.bool_)
-    perhaps[some] = _FIRST[data[bounds[:-1][some]]] | _LAST[data[bounds[1:][some] - 1]]
+    perhaps: Bools = _FIRST[data[bounds[:-1]]] | _LAST[data[bounds[1:] - 1]]
     return perhaps
 
 
 def _nearest(batch: Batch, spans: Spans, position: int, surface: str) -> str:
     """Where the surface does stand, nearest to where it was looked for."""
     start = int(spans.start[position])
-    low = max(start - NEARBY, 0)
-    window = batch.text(int(spans.document[position]))[low : start + NEARBY + len(surface)]
-    middle = start - low
-    places = [at for at in (window.rfind(surface, 0, middle + len(surface)), window.find(surface, middle)) if at >= 0]
+    text = batch.text(int(spans.document[position]))
+    before = text.rfind(surface, max(start - NEARBY, 0), start + len(surface))
+    after = text.find(surface, start, start + NEARBY + len(surface))
+    places = [at for at in (before, after) if at >= 0]
     if not places or not surface:
         return f"; it does not stand within {NEARBY} characters"
-    best = min(places, key=lambda at: abs(at - middle)) + low
+    best = min(places, key=lambda at: abs(at - start))
     if best == start:
         return f"; it does begin there, and ends at {start + len(surface)}"
     return f"; it stands at {best}–{best + len(surface)}, {abs(best - start)} {'after' if best > start else 'before'}"
