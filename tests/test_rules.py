@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 
 import sidelines
-from sidelines.errors import SidelinesError
-from sidelines.rules.catalogue import page
 from tests.test_checker import described, layer, reschema, twice, write
 
 
@@ -352,10 +350,3 @@ class TestReferences:
             "R002 annotations/visit/entities.json:18:84 /mentions/6/entity visit mentions m7 116..119: "
             "entity: 'e9' is no id of entities; there are: e1, e2, e3, e5",
         ]
-
-
-def test_no_such_rule() -> None:
-    """The nearest are named."""
-    with pytest.raises(SidelinesError, match=r"^there is no rule 'o01'; did you mean 'O001'\? There are: C001, C002, "):
-        page("o01")
-    assert page("o001") == page("O001")

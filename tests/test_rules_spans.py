@@ -259,8 +259,9 @@ class TestBlocks:
         inner = {"id": "b9", "start": 60, "end": 63, "text": "Lee", "kind": "paragraph"}
         edit(three, "structure", lambda layer: layer["blocks"].insert(3, inner))
         assert described(three) == [
-            "L002 annotations/visit/structure.json:8:5 /blocks/3 visit blocks b9 60..63: expected no two spans to "
-            "share a character (x-overlap: none), found 60–63 ‘Lee’ and 56–135 ‘Ann Lee and Bo Kar … ee told reporters.’"
+            "L002 annotations/visit/structure.json:8:5 /blocks/3 visit blocks b9 60..63: "
+            "expected no two spans to share a character (x-overlap: none), "
+            "found 60–63 ‘Lee’ and 56–135 ‘Ann Lee and Bo Kar … ee told reporters.’"
         ]
 
     def test_boilerplate(self, three: Path) -> None:
