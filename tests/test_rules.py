@@ -1,4 +1,4 @@
-"""What rules do at their edges: one row of several, absent values, shapes that they do not know, and exact messages."""
+"""What rules of dates, entities and corpora do at their edges: one row of several, absent values, other shapes."""
 
 from __future__ import annotations
 
@@ -76,6 +76,20 @@ class TestDates:
         edit(sound, "dates", lambda layer: layer["dates"][2].update(type="ERA"))
         assert found(sound) == []
 
+    def test_types_in_a_list(self, sound: Path) -> None:
+        """What they would fit is not known; what the words contradict is found."""
+        instead = {"type": "array", "items": {"type": "string"}}
+        optional(sound, "dates", "dates", "type", instead)
+
+        def change(layer: dict[str, Any]) -> None:
+            for row in layer["dates"]:
+                row["type"] = [row["type"]]
+            layer["dates"][1]["value"] = "2024-03-05"
+
+        edit(sound, "dates", change)
+        message = "value: expected what the words say, found 'Monday', but 2024-03-05 is a Tuesday"
+        assert found(sound) == [("D003", "d2", message)]
+
     def test_a_value_that_fits_several_types(self, sound: Path) -> None:
         """All are named."""
         edit(sound, "dates", lambda layer: layer["dates"][2].update(type="TIME"))
@@ -102,6 +116,55 @@ class TestDates:
         assert found(sound) == [
             ("D005", "d2", "function: expected one CREATION_TIME, found it on 'd1' already"),
             ("D005", "d3", "function: expected one CREATION_TIME, found it on 'd2' already"),
+        ]
+
+    @pytest.mark.parametrize(
+        "change",
+        [{"value": "soon"}, {"type": "TIME"}, {"value": "2024-03-05"}, {"anchor": "d2"}, {"function": "CREATION_TIME"}],
+    )
+    def test_a_row_that_is_not_sound(self, sound: Path, change: dict[str, str]) -> None:
+        """Is not judged further."""
+
+        def unsound(layer: dict[str, Any]) -> None:
+            row = layer["dates"][1]
+            row.update(change, start=94)
+            row["anchor"] = row.pop("anchor")
+
+        edit(sound, "dates", unsound)
+        assert [code for code, *_ in found(sound)] == ["O004"]
+
+    def test_all_of_a_later_document(self, sound: Path) -> None:
+        """Each in its place; days are read in English documents alone."""
+        twice(sound, "early")
+        twice(sound)
+        path = sound / "corpus" / "early.json"
+        path.write_bytes(path.read_bytes().replace(b'"en"', b'"sv"'))
+        path = sound / "annotations" / "early" / "dates.json"
+        path.write_bytes(path.read_bytes().replace(b'"2024-03-04"', b'"2024-03-05"'))
+
+        def change(layer: dict[str, Any]) -> None:
+            del layer["dates"][1]["anchor"]
+            layer["dates"][0].update(value="2024-04-06", anchor="d3")
+            layer["dates"][1].update(value="2024-03-05", function="CREATION_TIME")
+            layer["dates"][2].update(type="TIME", anchor="d1")
+            layer["dates"].append(layer["dates"][2] | {"id": "d4", "type": "DATE", "value": "2023-02-30"})
+            del layer["dates"][3]["anchor"]
+
+        edit(sound, "dates", change)
+        said = "expected what the words say, found"
+        assert described(sound) == [
+            "D003 annotations/visit/dates.json:5:94 /dates/0/value visit dates d1 39..54: "
+            f"value: {said} 'March', but 2024-04-06 is in April",
+            "D004 annotations/visit/dates.json:5:147 /dates/0/anchor visit dates d1 39..54: "
+            "anchor: expected anchors that lead to a complete date, found the circle d1 → d3 → d1",
+            "D003 annotations/visit/dates.json:6:86 /dates/1/value visit dates d2 95..101: "
+            f"value: {said} 'Monday', but 2024-03-05 is a Tuesday",
+            "D005 annotations/visit/dates.json:6:112 /dates/1/function visit dates d2 95..101: "
+            "function: expected one CREATION_TIME, found it on 'd1' already",
+            "D002 annotations/visit/dates.json:7:85 /dates/2/value visit dates d3 180..184: "
+            "value: expected one that fits the type TIME, found '2023', which fits DATE or SET",
+            "D001 annotations/visit/dates.json:8:85 /dates/3/value visit dates d4 180..184: "
+            "value: expected a TIMEX3 value such as 2018-10-24, 2018-W43 or P2D, found '2023-02-30'",
         ]
 
 
@@ -174,6 +237,67 @@ class TestEntities:
         edit(sound, "entities", change)
         assert found(sound) == [("E001", "e6", "expected a mention of 'e6', found none")]
 
+    def test_mentioned_itself_alone(self, sound: Path) -> None:
+        """The first entity of all, which no group has."""
+        edit(sound, "entities", lambda layer: layer["entities"][4].update(members=["e2", "e3"]))
+        assert found(sound) == []
+
+    def test_a_mention_of_none(self, sound: Path) -> None:
+        """It mentions no entity of another document, nor is one missed in its own."""
+        twice(sound, "early")
+        path = sound / "annotations" / "early" / "entities.json"
+        path.write_bytes(path.read_bytes().replace(b'"entity": "e4"', b'"entity": "e9"'))
+        more = {"id": "e6", "type": "PERSON", "name": "Dee"}
+        edit(sound, "entities", lambda layer: layer["entities"].append(more))
+        assert [line.partition(": ")[0] for line in described(sound)] == [
+            "R002 annotations/early/entities.json:17:83 /mentions/5/entity early mentions m6 87..91",
+            "E001 annotations/visit/entities.json:10:5 /entities/5 visit entities e6 None..None",
+        ]
+
+    @pytest.mark.parametrize("table", ["entities", "mentions"])
+    def test_a_lost_row(self, sound: Path, table: str) -> None:
+        """Who is mentioned is not known then."""
+        twice(sound, "early")
+
+        def change(layer: dict[str, Any]) -> None:
+            layer["entities"].insert(1, {"id": "e6", "type": "PERSON", "name": "Dee"})
+            layer[table][5]["id"] = 7
+
+        edit(sound, "entities", change)
+        assert {code for code, *_ in found(sound)} == {"S103"}
+
+    def test_groups(self, sound: Path) -> None:
+        """What is no group has no members, not even none; a group has two at least, each of which counts once."""
+        twice(sound, "early")
+        twice(sound)
+
+        def change(layer: dict[str, Any]) -> None:
+            layer["entities"][0]["members"] = ["e2", "e3"]
+            layer["entities"] += [
+                {"id": "e6", "type": "GROUP", "name": "None"},
+                {"id": "e7", "type": "GROUP", "name": "One", "members": ["e3", "e3"]},
+                {"id": "e8", "type": "GROUP", "name": "Two", "members": ["e3", "e3", "e4"]},
+                {"id": "e9", "type": "ORG", "name": "Nobody", "members": ["e10"]},
+                {"id": "e11", "type": "GROUP", "name": "Lost", "members": ["e10"]},
+            ]
+            for row, entity in enumerate(["e6", "e7", "e8", "e9", "e11"], 2):
+                layer["mentions"][row]["entity"] = entity
+
+        edit(sound, "entities", change)
+        expected = "expected two different members or more of a GROUP, found"
+        legal = "did you mean 'e1'? There are: e1, e11, e2, e3, e4, e5, e6, e7, e8, e9"
+        assert described(sound) == [
+            "E002 annotations/visit/entities.json:5:66 /entities/0/members visit entities e1 None..None: "
+            "members: expected on the type GROUP only, found on PERSON",
+            f"E003 annotations/visit/entities.json:10:5 /entities/5 visit entities e6 None..None: {expected} 0",
+            "E003 annotations/visit/entities.json:11:61 /entities/6/members visit entities e7 None..None: "
+            f"{expected} 1",
+            "R002 annotations/visit/entities.json:13:63 /entities/8/members/0 visit entities e9 None..None: "
+            f"members: 'e10' is no id of entities; {legal}",
+            "R002 annotations/visit/entities.json:14:64 /entities/9/members/0 visit entities e11 None..None: "
+            f"members: 'e10' is no id of entities; {legal}",
+        ]
+
 
 class TestCorpora:
     CHANGELOG = "# Changes\n\n## [1.0.0]\n\nThe first.\n"
@@ -209,144 +333,3 @@ class TestCorpora:
         """TOML takes \\r\\n as it takes \\n."""
         (sound / "pyproject.toml").write_bytes(b'[project]\r\nname = "base"\r\nversion = "1.0.0"\r\n')
         assert found(sound) == []
-
-
-class TestTexts:
-    """A text that is not the one that was annotated, in the second of two documents."""
-
-    @pytest.mark.parametrize(
-        ("change", "said"),
-        [
-            (
-                (b"Leave", "Łeave".encode()),
-                "dfec04415efb62a3eed7dd5bc34dd24e91c853ee0c6f4d0f919ef38bec513191; the text has 223 characters",
-            ),
-            (
-                (b"Leave a", b"Leave"),
-                "a71277e88c0003d00e7b54f1d9cb666eb44ff5e9f2fc245e2db0663df1ba5c9b; the text has 221 characters, "
-                "the metadata say 223",
-            ),
-        ],
-    )
-    def test_hash(self, sound: Path, change: tuple[bytes, bytes], said: str) -> None:
-        """Spans are not judged then, nor the length."""
-        twice(sound, "early")
-        path = sound / "corpus" / "visit.txt"
-        path.write_bytes(path.read_bytes().replace(*change))
-        assert described(sound) == [
-            "T002 corpus/visit.json:6:13 /sha256 visit None None None..None: sha256: expected "
-            f"6795f002e07f9796fa83d9e144a9bebca748a457b6746ea655c0c84bd66a9869, found {said}; "
-            "the spans of the document are not checked until they agree"
-        ]
-
-    def test_length(self, sound: Path) -> None:
-        """In code points."""
-        twice(sound, "early")
-        path = sound / "corpus" / "visit.json"
-        path.write_bytes(path.read_bytes().replace(b'"characters": 223', b'"characters": 235'))
-        edit(sound, "dates", lambda layer: layer["dates"][1].update(start=94))
-        assert described(sound) == [
-            "T003 corpus/visit.json:5:17 /characters visit None None None..None: characters: expected 235, found 223 "
-            "code points; the spans of the document are not checked until they agree"
-        ]
-
-
-class TestReferences:
-    def test_an_id_twice(self, sound: Path) -> None:
-        """Each further row is a problem; ids are those of a document and a table."""
-        twice(sound, "early")
-        twice(sound)
-
-        def change(layer: dict[str, Any]) -> None:
-            for row in layer["mentions"][4:6]:
-                row["id"] = "m4"
-
-        edit(sound, "entities", change)
-        own = "id: expected one of its own, found 'm4', which is that of row"
-        assert described(sound) == [
-            f"R001 annotations/visit/entities.json:16:12 /mentions/4/id visit mentions m4 68..79: {own} 4 of mentions",
-            f"R001 annotations/visit/entities.json:17:12 /mentions/5/id visit mentions m4 87..91: {own} 5 of mentions",
-        ]
-
-    def test_ids_alike(self, sound: Path) -> None:
-        """In one document and table; the same id twice is R001 alone."""
-        twice(sound, "early")
-        for name in ("entities", "dates"):
-            reschema(sound, name, lambda schema: [
-                schema["properties"][table]["items"]["properties"]["id"].update(pattern="^.+$")
-                for table in ("mentions", "dates") if table in schema["properties"]
-            ])  # fmt: skip
-
-        def change(layer: dict[str, Any]) -> None:
-            for row, id_ in ((2, "M4"), (4, "ｍ4"), (5, "m4\u0301")):
-                layer["mentions"][row]["id"] = id_
-
-        edit(sound, "entities", change)
-        where = "id: expected one that differs by more than case or normalisation, found"
-        assert described(sound) == [
-            "R003 annotations/visit/entities.json:15:12 /mentions/3/id visit mentions m4 56..63: "
-            f"{where} ‘m4’ beside ‘M4’ of row 3",
-            "R003 annotations/visit/entities.json:16:12 /mentions/4/id visit mentions ｍ4 68..79: "
-            f"{where} ‘\\uff4d4’ beside ‘m4’ of row 4",
-        ]
-
-    def test_a_list_of_references(self, sound: Path) -> None:
-        """Each item is told by its place."""
-        twice(sound, "early")
-        group = {"id": "e6", "type": "GROUP", "name": "All", "members": ["e1", "e2", "e9", "e10"]}
-
-        def change(layer: dict[str, Any]) -> None:
-            layer["entities"].append(group)
-            layer["entities"][4]["members"] = ["e7", "e1", "e2"]
-            layer["mentions"][8]["entity"] = "e6"
-
-        edit(sound, "entities", change)
-        legal = "e1, e2, e3, e4, e5, e6"
-        assert described(sound) == [
-            "R002 annotations/visit/entities.json:9:82 /entities/4/members/0 visit entities e5 None..None: "
-            f"members: 'e7' is no id of entities; there are: {legal}",
-            "R002 annotations/visit/entities.json:10:74 /entities/5/members/2 visit entities e6 None..None: "
-            f"members: 'e9' is no id of entities; there are: {legal}",
-            "R002 annotations/visit/entities.json:10:80 /entities/5/members/3 visit entities e6 None..None: "
-            f"members: 'e10' is no id of entities; did you mean 'e1'? There are: {legal}",
-        ]
-
-    @pytest.mark.parametrize(
-        ("more", "wanted", "said"),
-        [
-            (0, "e9", "there are: e1, e2, e3, e4, e5"),
-            (7, "e99", "there are: e1, e2, e3, e4, e5, " + ", ".join(f"entity-{number}" for number in range(7))),
-            (8, "e99", "there are 13"),
-            (8, "entity-9", "did you mean 'entity-7'?"),
-        ],
-    )
-    def test_the_legal_ids(self, sound: Path, more: int, wanted: str, said: str) -> None:
-        """Twelve are named, of more the nearest, or how many there are; those of other documents are none."""
-        twice(sound, "early")
-        twice(sound)
-
-        def change(layer: dict[str, Any]) -> None:
-            names = [f"entity-{number}" for number in range(more)]
-            layer["entities"] += [{"id": name, "type": "PERSON", "name": name} for name in names]
-            layer["entities"][4]["members"] += names
-            layer["mentions"][3]["entity"] = wanted
-
-        edit(sound, "entities", change)
-        assert found(sound) == [("R002", "m4", f"entity: {wanted!r} is no id of entities; {said}")]
-
-    def test_a_lost_row(self, sound: Path) -> None:
-        """What refers to it is not judged, another reference is; in another document it is not lost."""
-        twice(sound, "early")
-        twice(sound)
-
-        def change(layer: dict[str, Any]) -> None:
-            layer["entities"][3]["type"] = "PLACE"
-            layer["mentions"][6]["entity"] = "e9"
-
-        edit(sound, "entities", change)
-        assert described(sound) == [
-            "S104 annotations/visit/entities.json:8:26 /entities/3/type visit entities e4 None..None: type: expected "
-            'one of "PERSON", "GPE", "LOC", "ORG", "FAC", "EVENT", "LAW", "GROUP", found "PLACE"',
-            "R002 annotations/visit/entities.json:18:84 /mentions/6/entity visit mentions m7 116..119: "
-            "entity: 'e9' is no id of entities; there are: e1, e2, e3, e5",
-        ]
