@@ -1,4 +1,4 @@
-"""What rules of texts, ids and references find, to the letter, in one of several documents."""
+"""What rules of ids and references find, to the letter, in one of several documents."""
 
 from __future__ import annotations
 
@@ -9,46 +9,6 @@ import pytest
 
 from tests.test_checker import described, reschema, twice
 from tests.test_rules import edit, found
-
-
-class TestTexts:
-    """A text that is not the one that was annotated, in the second of two documents."""
-
-    @pytest.mark.parametrize(
-        ("change", "said"),
-        [
-            (
-                (b"Leave", "Łeave".encode()),
-                "dfec04415efb62a3eed7dd5bc34dd24e91c853ee0c6f4d0f919ef38bec513191; the text has 223 characters",
-            ),
-            (
-                (b"Leave a", b"Leave"),
-                "a71277e88c0003d00e7b54f1d9cb666eb44ff5e9f2fc245e2db0663df1ba5c9b; the text has 221 characters, "
-                "the metadata say 223",
-            ),
-        ],
-    )
-    def test_hash(self, sound: Path, change: tuple[bytes, bytes], said: str) -> None:
-        """Spans are not judged then, nor the length."""
-        twice(sound, "early")
-        path = sound / "corpus" / "visit.txt"
-        path.write_bytes(path.read_bytes().replace(*change))
-        assert described(sound) == [
-            "T002 corpus/visit.json:6:13 /sha256 visit None None None..None: sha256: expected "
-            f"6795f002e07f9796fa83d9e144a9bebca748a457b6746ea655c0c84bd66a9869, found {said}; "
-            "the spans of the document are not checked until they agree"
-        ]
-
-    def test_length(self, sound: Path) -> None:
-        """In code points."""
-        twice(sound, "early")
-        path = sound / "corpus" / "visit.json"
-        path.write_bytes(path.read_bytes().replace(b'"characters": 223', b'"characters": 235'))
-        edit(sound, "dates", lambda layer: layer["dates"][1].update(start=94))
-        assert described(sound) == [
-            "T003 corpus/visit.json:5:17 /characters visit None None None..None: characters: expected 235, found 223 "
-            "code points; the spans of the document are not checked until they agree"
-        ]
 
 
 class TestReferences:
