@@ -62,11 +62,12 @@ class TestOffsets:
 
     def test_reversed(self, tmp_path: Path) -> None:
         """A span has a character at least."""
-        marks = [mark("m1", 0, 3), mark("m2", 8, 8), mark("m3", 10, 9), mark("m4", 15, 16)]
+        marks = [mark("m1", 0, 3), mark("m2", 8, 8), mark("m3", 10, 9), mark("m4", 15, 16), mark("m5", 28, 28)]
         assert found(tmp_path, marks, [link("l1", span(0, 3), span(8, 8))]) == [
             "O003 annotations/b/marks.json:6:5 /marks/1 b marks m2 8..8: expected start before end, found 8 and 8",
             "O003 annotations/b/marks.json:7:5 /marks/2 b marks m3 10..9: expected start before end, found 10 and 9",
-            "O003 annotations/b/marks.json:11:67 /links/0/parts/1 b links l1 8..8: "
+            "O003 annotations/b/marks.json:9:5 /marks/4 b marks m5 28..28: expected start before end, found 28 and 28",
+            "O003 annotations/b/marks.json:12:67 /links/0/parts/1 b links l1 8..8: "
             "expected start before end, found 8 and 8",
         ]
 

@@ -62,8 +62,8 @@ def surface_differs(batch: Batch) -> Iterator[Finding]:
         surfaces, bounds = arrow.utf8(spans.text)
         start, end = (batch.texts.byte(spans.document, offsets) for offsets in (spans.start, spans.end))
         for position in np.flatnonzero(~batch.texts.equal(start, end, surfaces, bounds)).tolist():
-            surface = surfaces[bounds[position] : bounds[position + 1]].tobytes().decode("utf-8")
-            found = batch.texts.data[start[position] : end[position]].tobytes().decode("utf-8")
+            surface = surfaces[bounds[position] : bounds[position + 1]].tobytes().decode()
+            found = batch.texts.data[start[position] : end[position]].tobytes().decode()
             where = _nearest(batch, spans, position, surface)
             show = (
                 code_points
