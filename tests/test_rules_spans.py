@@ -122,12 +122,22 @@ class TestSurfaces:
             ("Ann", "Ben", "expected ‘Ann’, which stands there, found ‘Ben’; it does not stand within 2000 characters"),
             ("é", "e\u0301", "expected ‘\\u00e9’, which stands there, found ‘e\\u0301’; "
              "it does not stand within 2000 characters"),
-            ("n" * 70, "n" * 40 + "m" + "n" * 29, f"expected ‘{'n' * 60}…’, which stands there, "
-             f"found ‘{'n' * 40}m{'n' * 19}…’; it does not stand within 2000 characters"),
+            ("n" * 70, "n" * 35 + "m" + "n" * 34, f"expected …‘{'n' * 55}’, which stands there, "
+             f"found …‘{'n' * 20}m{'n' * 34}’; it does not stand within 2000 characters"),
+            ("n" * 130, "n" * 70 + "m" + "n" * 59, f"expected …‘{'n' * 60}…’, which stands there, "
+             f"found …‘{'n' * 20}m{'n' * 39}…’; it does not stand within 2000 characters"),
+            ("n" * 70, "n" * 71, f"expected …‘{'n' * 20}’, which stands there, "
+             f"found …‘{'n' * 21}’; it does not stand within 2000 characters"),
+            ("é" + "n" * 35, "e\u0301" + "n" * 35, f"expected ‘\\u00e9{'n' * 35}’, which stands there, "
+             f"found ‘e\\u0301{'n' * 35}’; it does not stand within 2000 characters"),
+            ("n" * 20 + "é", "n" * 20 + "e\u0301", f"expected ‘{'n' * 20}\\u00e9’, which stands there, "
+             f"found ‘{'n' * 20}e\\u0301’; it does not stand within 2000 characters"),
+            ("n" * 21 + "é", "n" * 21 + "e\u0301", f"expected …‘{'n' * 20}\\u00e9’, which stands there, "
+             f"found …‘{'n' * 20}e\\u0301’; it does not stand within 2000 characters"),
         ],
     )  # fmt: skip
     def test_how_it_is_shown(self, tmp_path: Path, here: str, surface: str, said: str) -> None:
-        """As code points where both would look alike."""
+        """As code points where both would look alike, and from shortly before the first difference on."""
         text = "Łódź 12 Anna" if here.startswith("A") else f"Łódź 12 {here}"
         end = 8 + len(here)
         links = [link("l1", span(0, 4, "Łódź"), span(8, end, surface))]

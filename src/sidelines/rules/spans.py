@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import zip_longest
 from unicodedata import normalize
 
 import numpy as np
@@ -18,7 +19,8 @@ from sidelines.tables import Batch, Spans
 
 __all__ = ["bound_outside", "bounds_reversed", "negative_offset", "surface_differs", "white_space_at_edge"]
 
-NEARBY = 2_000
+NEARBY = 2_000  # characters in which a surface is looked for
+BEFORE = 20  # characters that are shown before the first difference
 
 
 def _finding(spans: Spans, position: int, message: str, at: str | None = None, fix: str | None = None) -> Finding:
@@ -65,13 +67,20 @@ def surface_differs(batch: Batch) -> Iterator[Finding]:
             surface = surfaces[bounds[position] : bounds[position + 1]].tobytes().decode()
             found = batch.texts.data[start[position] : end[position]].tobytes().decode()
             where = _nearest(batch, spans, position, surface)
-            show = (
-                code_points
-                if quoted(found) == quoted(surface) or normalize("NFC", found) == normalize("NFC", surface)
-                else quoted
-            )
-            message = f"text: expected {show(found)}, which stands there, found {show(surface)}{where}"
+            stands, stated = _told_apart(found, surface)
+            message = f"text: expected {stands}, which stands there, found {stated}{where}"
             yield _finding(spans, position, message, "text")
+
+
+def _told_apart(one: str, other: str) -> Iterator[str]:
+    """Two texts that differ, as a message shows them: as code points from there on, if they would look alike."""
+    alike = quoted(one) == quoted(other) or normalize("NFC", one) == normalize("NFC", other)
+    if not alike:
+        yield from map(quoted, (one, other))
+        return
+    cut = next(at for at, (a, b) in enumerate(zip_longest(one, other)) if a != b) - BEFORE
+    for text in (one, other):
+        yield f"…{code_points(text[cut:])}" if cut > 0 else code_points(text)
 
 
 def white_space_at_edge(batch: Batch) -> Iterator[Finding]:
