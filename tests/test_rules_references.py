@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.strategies import Drawn
 from tests.test_checker import described, reschema, twice
 from tests.test_rules import edit, found
 
@@ -27,6 +28,13 @@ class TestReferences:
             f"R001 annotations/visit/entities.json:16:12 /mentions/4/id visit mentions m4 68..79: {own} 4 of mentions",
             f"R001 annotations/visit/entities.json:17:12 /mentions/5/id visit mentions m4 87..91: {own} 5 of mentions",
         ]
+
+    def test_ids_of_several_documents(self, tmp_path: Path) -> None:
+        """Are their own, whichever of them a document has."""
+        rows = [{"id": id_, "start": 0, "end": 3, "text": "Ann", "label": "X"} for id_ in ("m1", "m2")]
+        marks = {"a": rows, "b": rows[1:], "c": rows[:1], "d": rows[::-1]}
+        drawn = Drawn(dict.fromkeys(marks, "Ann"), marks, dict.fromkeys(marks, []))
+        assert described(drawn.write(tmp_path / "drawn")) == []
 
     def test_ids_alike(self, sound: Path) -> None:
         """In one document and table; the same id twice is R001 alone."""

@@ -28,7 +28,7 @@ def duplicate_id(batch: Batch) -> Iterator[Finding]:
         ids = arrow.pick(batch.column(table, "id"), rows).dictionary_encode()
         document = batch.document(table)[rows]
         keys = document * len(ids.dictionary) + arrow.numbers(ids.indices)
-        order = np.argsort(keys, kind="stable")
+        order = np.lexsort((rows, keys))
         for at in np.flatnonzero(np.diff(keys[order]) == 0) + 1:
             row, earlier = int(rows[order[at]]), int(rows[order[at - 1]])
             id_ = batch.column(table, "id")[row].as_py()
