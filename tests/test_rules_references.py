@@ -33,7 +33,7 @@ class TestReferences:
         """Are their own, whichever of them a document has."""
         rows = [{"id": id_, "start": 0, "end": 3, "text": "Ann", "label": "X"} for id_ in ("m1", "m2")]
         marks = {"a": rows, "b": rows[1:], "c": rows[:1], "d": rows[::-1]}
-        drawn = Drawn(dict.fromkeys(marks, "Ann"), marks, dict.fromkeys(marks, []))
+        drawn = Drawn(dict.fromkeys(marks, "Ann"), marks, {name: [] for name in marks})
         assert described(drawn.write(tmp_path / "drawn")) == []
 
     def test_ids_alike(self, sound: Path) -> None:
@@ -118,3 +118,11 @@ class TestReferences:
             "R002 annotations/visit/entities.json:18:84 /mentions/6/entity visit mentions m7 116..119: "
             "entity: 'e9' is no id of entities; there are: e1, e2, e3, e5",
         ]
+
+    def test_a_table_without_schema(self, sound: Path) -> None:
+        """What refers to it is not judged, the next reference of the same row is."""
+        reschema(sound, "entities", lambda schema: schema.update({"x-colour": "red"}))
+        edit(sound, "quotes", lambda layer: layer["quotes"][3].update(parent="q9"))
+        dangling, unknown = found(sound)
+        assert dangling == ("R002", "q4", "parent: 'q9' is no id of quotes; there are: q1, q2, q3, q4")
+        assert unknown[0] == "S002"
