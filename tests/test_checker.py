@@ -128,6 +128,7 @@ class TestShapesOfTheirOwn:
             ("quotes", "quotes", "cue", {"type": "string"}),
             ("quotes", "quotes", "source", {"type": "array", "items": {"type": "string", "x-ref": "mentions"}}),
             ("quotes", "quotes", "kind", {"type": "boolean"}),
+            ("quotes", "quotes", "kind", {"type": "array", "items": {"type": "string"}}),
             ("entities", "mentions", "entity", {"type": "string", "x-ref": "mentions"}),
             ("entities", "entities", "members", {"type": "string"}),
             ("entities", "entities", "type", {"type": "array", "items": {"type": "string"}}),

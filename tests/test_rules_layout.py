@@ -154,3 +154,15 @@ class TestBlocks:
             "L005 annotations/visit/entities.json:23:5 /mentions/11 visit mentions m12 210..215: "
             "expected nothing in boilerplate, found 210–215 ‘Leave’"
         ]
+
+    def test_blocks_of_no_spans(self, sound: Path) -> None:
+        """What is in a block is not known then, nor what is boilerplate."""
+
+        def change(schema: dict[str, Any]) -> None:
+            blocks = schema["properties"]["blocks"]
+            del blocks["x-overlap"], blocks["items"]["x-span"]
+            del schema["properties"]["sentences"]["items"]["x-inside"]
+
+        reschema(sound, "structure", change)
+        edit(sound, "structure", lambda layer: layer["blocks"].pop(1))
+        assert described(sound) == []

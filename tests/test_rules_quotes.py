@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import sidelines
-from tests.test_checker import described, twice
+from tests.test_checker import described, reschema, twice
 from tests.test_rules import edit
 
 
@@ -130,6 +130,45 @@ def test_parents(three: Path) -> None:
         "Q004 annotations/visit/quotes.json:8:93 /quotes/3/content/1 visit quotes q4 197..201: "
         "expected content within that of its parent 'q3', found 197–201 ‘,” h’",
     ]
+
+
+def test_the_first_row_of_all(sound: Path) -> None:
+    """A source, and a parent, as any other."""
+
+    def change(layer: dict[str, Any]) -> None:
+        layer["quotes"][0] = {"id": "q1", "kind": "indirect", "content": [span(0, 13, "Ann Lee Meets")], "source": "m1"}
+        layer["quotes"][1]["parent"] = "q1"
+
+    edit(sound, "quotes", change)
+    assert described(sound) == [
+        "Q003 annotations/visit/quotes.json:5:111 /quotes/0/source visit quotes q1 0..7: "
+        "source: expected outside the quote's own content, found ‘Ann Lee’ at 0–7 in it",
+        "Q004 annotations/visit/quotes.json:6:47 /quotes/1/content/0 visit quotes q2 151..184: "
+        "expected content within that of its parent 'q1', found 151–184 ‘the two had a “long” talk in 2023’",
+    ]
+
+
+def test_no_source(three: Path) -> None:
+    """Is not the last mention of all."""
+
+    def change(layer: dict[str, Any]) -> None:
+        layer["quotes"][3] = {"id": "q4", "kind": "indirect", "content": [span(200, 207, "he said")]}
+
+    edit(three, "quotes", change)
+    assert described(three) == []
+
+
+def test_content_of_another_kind(sound: Path) -> None:
+    """Nothing is said of what is not known to be spans."""
+
+    def change(schema: dict[str, Any]) -> None:
+        row = schema["properties"]["quotes"]["items"]
+        row["properties"]["content"] = {"type": "string"}
+        del row["properties"]["fragments"]["x-inside"]
+
+    reschema(sound, "quotes", change)
+    edit(sound, "quotes", lambda layer: [row.update(content="…") for row in layer["quotes"]])
+    assert described(sound) == []
 
 
 def test_circles(three: Path) -> None:

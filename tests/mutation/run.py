@@ -71,7 +71,7 @@ GROUPS = {
         f"rules.{module}": Group(
             (f"rules/{module}",),
             RULES,
-            f"(test_cases and {family}0) or ((test_rules or TestShapes) and {module}) or test_missed",
+            f"(test_cases and {family}0) or (test_rules and {module}) or TestShapes or test_missed",
         )
         for family, module in zip(
             "CDELQROT",

@@ -72,13 +72,13 @@ def cue_inside_content(batch: Batch) -> Iterator[Finding]:
 
 
 def _reporters(batch: Batch) -> Iterator[tuple[str, Ints, Ints, Ints]]:
-    """The spans of cue and source: name, row of the quote, start, end."""
+    """The sound spans of cue and source: name, row of the quote, start, end."""
     if batch.model.points("quotes", "cue"):
         cue = batch.spans_of("quotes", "cue")
         yield "cue", cue.row, cue.start, cue.end
     if _single(batch, "source", "mentions") and batch.model.points("mentions"):
         source = batch.target("quotes", "source")
-        rows = np.flatnonzero(batch.sound["quotes"] & (source >= 0))
+        rows = np.flatnonzero(source >= 0)
         rows = rows[batch.sound["mentions"][source[rows]]]
         start, end = (arrow.numbers(batch.column("mentions", name))[source[rows]] for name in ("start", "end"))
         yield "source", rows, start, end
