@@ -122,6 +122,19 @@ class TestBlocks:
             f"{where} 27..54: {expected} ‘by Cy Moss, March 6th, 2024’ at 27–54 in none",
         ]
 
+    def test_the_first_character_uncovered(self, three: Path) -> None:
+        """It is that of its own document."""
+
+        def change(layer: dict[str, Any]) -> None:
+            for rows in layer["blocks"], layer["sentences"]:
+                rows[0].update(start=1, text="nn Lee Meets Bo Karlsson")
+
+        edit(three, "structure", change)
+        assert described(three) == [
+            "L004 annotations/visit/structure.json:4:13 /blocks visit blocks None 0..1: "
+            "expected every character but white space in a block, found ‘A’ at 0–1 in none"
+        ]
+
     def test_blocks_out_of_order(self, three: Path) -> None:
         """All is in a block still."""
         edit(three, "structure", lambda layer: layer["blocks"].insert(0, layer["blocks"].pop(1)))

@@ -115,13 +115,16 @@ def uncovered(batch: Batch) -> Iterator[Finding]:
             done = max(done, end)
 
 
+_LINE_BREAKS = np.frombuffer(b"\n\r", np.uint8)
+
+
 def _covered(batch: Batch, blocks: Spans) -> Bools:
     """In which documents only \\n and \\r stand outside the blocks (others may, too; they are looked at one by one)."""
     texts = batch.texts
     start = np.sort(np.concatenate([texts.first[:-1], texts.byte(blocks.document, blocks.end)]))
     end = np.sort(np.concatenate([texts.byte(blocks.document, blocks.start), texts.first[1:]]))
     gaps = gather(start, np.maximum(end - start, 0))
-    bad = gaps[~np.isin(texts.data[gaps], np.frombuffer(b"\n\r", np.uint8))]
+    bad = gaps[~np.isin(texts.data[gaps], _LINE_BREAKS)]
     covered = np.ones(len(batch.ids), np.bool_)
     covered[np.searchsorted(texts.first, bad, "right") - 1] = False
     return covered
