@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,18 @@ def reschema(root: Path, name: str, change: Callable[[dict[str, Any]], None]) ->
     schema = json.loads(path.read_bytes())
     change(schema)
     path.write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+
+
+def retext(root: Path, old: str, new: str) -> None:
+    """Put a passage of the text of `visit` as long as before in the place of another."""
+    path = root / "corpus" / "visit.txt"
+    before = path.read_bytes()
+    after = before.replace(old.encode(), new.encode(), 1)
+    assert len(after.decode()) == len(before.decode()) != 0 != after.count(new.encode())
+    path.write_bytes(after)
+    path = path.with_suffix(".json")
+    hashes = (sha256(raw).hexdigest().encode() for raw in (before, after))
+    path.write_bytes(path.read_bytes().replace(*hashes))
 
 
 def twice(root: Path, name: str = "visit-2") -> None:

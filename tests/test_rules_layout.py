@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.test_checker import described, reschema, twice
+from tests.test_checker import described, reschema, retext, twice
 from tests.test_rules import edit
 from tests.test_rules_spans import found, link, mark, span
 
@@ -17,15 +17,15 @@ class TestLayout:
     def test_order(self, tmp_path: Path) -> None:
         """Rows by their first span, longest first; those of which the list is out of order itself are left out."""
         marks = [mark("m2", 8, 10), mark("m1", 0, 3), mark("m3", 0, 10), mark("m4", 15, 17), mark("m5", 15, 17)]
-        links = [link("l1", span(8, 10), span(0, 3)), link("l2", span(15, 17))]
-        links += [link("l3", span(8, 10), span(19, 22)), link("l4", span(8, 10))]
+        links = [link("l1", span(15, 17)), link("l2", span(8, 10), span(0, 3)), link("l3", span(15, 17))]
+        links += [link("l4", span(8, 10), span(19, 22)), link("l5", span(8, 10))]
         rows = "expected rows by start, the longest first; found"
         assert found(tmp_path, marks, links) == [
             f"L001 annotations/b/marks.json:6:5 /marks/1 b marks m1 0..3: {rows} 0–3 ‘Ann’ after 8–10 ‘Bo’",
             f"L001 annotations/b/marks.json:7:5 /marks/2 b marks m3 0..10: {rows} 0–10 ‘Ann and Bo’ after 0–3 ‘Ann’",
-            "L001 annotations/b/marks.json:12:67 /links/0/parts/1 b links l1 0..3: "
+            "L001 annotations/b/marks.json:13:67 /links/1/parts/1 b links l2 0..3: "
             "expected spans of a list by start, the longest first; found 0–3 ‘Ann’ after 8–10 ‘Bo’",
-            f"L001 annotations/b/marks.json:14:5 /links/2 b links l3 8..10: {rows} 8–10 ‘Bo’ after 15–17 ‘Cy’",
+            f"L001 annotations/b/marks.json:15:5 /links/3 b links l4 8..10: {rows} 8–10 ‘Bo’ after 15–17 ‘Cy’",
         ]
 
     def test_overlap(self, tmp_path: Path) -> None:
@@ -123,16 +123,23 @@ class TestBlocks:
         ]
 
     def test_the_first_character_uncovered(self, three: Path) -> None:
-        """It is that of its own document."""
-
-        def change(layer: dict[str, Any]) -> None:
-            for rows in layer["blocks"], layer["sentences"]:
-                rows[0].update(start=1, text="nn Lee Meets Bo Karlsson")
-
-        edit(three, "structure", change)
+        """It is that of its own document, though no line break stands outside of blocks."""
+        text = (three / "corpus" / "visit.txt").read_bytes().decode()
+        block = {"id": "b1", "start": 1, "end": 223, "text": text[1:], "kind": "paragraph"}
+        edit(three, "structure", lambda layer: layer.update(blocks=[block], sentences=[]))
         assert described(three) == [
             "L004 annotations/visit/structure.json:4:13 /blocks visit blocks None 0..1: "
             "expected every character but white space in a block, found ‘A’ at 0–1 in none"
+        ]
+
+    @pytest.mark.parametrize(("character", "found"), [("\u2028", []), ("\x1c", ["‘\\u001c’ at 209–210"])])
+    def test_white_space_of_unicode_uncovered(self, three: Path, character: str, found: list[str]) -> None:
+        """Needs no block; what Python alone takes for white space does."""
+        retext(three, "\n\nLeave", f"\n{character}Leave")
+        assert described(three) == [
+            "L004 annotations/visit/structure.json:4:13 /blocks visit blocks None 209..210: "
+            f"expected every character but white space in a block, found {what} in none"
+            for what in found
         ]
 
     def test_blocks_out_of_order(self, three: Path) -> None:
