@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import sidelines
 from tests.test_checker import described, reschema, retext, twice
 from tests.test_rules import edit
 from tests.test_rules_spans import found, link, mark, span
@@ -186,3 +187,20 @@ class TestBlocks:
         reschema(sound, "structure", change)
         edit(sound, "structure", lambda layer: layer["blocks"].pop(1))
         assert described(sound) == []
+
+    def test_blocks_of_no_kind(self, sound: Path) -> None:
+        """Are not those of the built-in layer, which hold all."""
+
+        def change(schema: dict[str, Any]) -> None:
+            kinds = {"type": "array", "items": {"type": "string"}}
+            schema["properties"]["blocks"]["items"]["properties"]["kind"] = kinds
+
+        reschema(sound, "structure", change)
+        edit(sound, "structure", lambda layer: [row.update(kind=[row["kind"]]) for row in layer["blocks"]])
+        edit(sound, "structure", lambda layer: layer["blocks"].pop(1))
+        assert described(sound) == []
+
+    def test_a_lost_block(self, three: Path) -> None:
+        """Holds what is in no other, perhaps."""
+        edit(three, "structure", lambda layer: layer["blocks"][1].update(kind="caption"))
+        assert [problem.code for problem in sidelines.check(three)] == ["S104"]
