@@ -165,6 +165,8 @@ class TestBlocks:
         """Nothing may be annotated in it; in another document it may be a paragraph."""
         mention = {"id": "m12", "start": 210, "end": 215, "text": "Leave", "form": "NAM", "entity": "e1"}
         edit(three, "entities", lambda layer: layer["mentions"].append(mention))
+        quote = {"id": "q5", "kind": "indirect", "content": [{"start": 210, "end": 217, "text": "Leave a"}]}
+        edit(three, "quotes", lambda layer: layer["quotes"].append(quote))
         for name in ("early", "visit-2"):
             path = three / "annotations" / name / "entities.json"
             shutil.copy(three / "annotations" / "visit" / "entities.json", path)
@@ -173,7 +175,9 @@ class TestBlocks:
             path.write_bytes(path.read_bytes().replace(b'"boilerplate"', b'"paragraph"'))
         assert described(three) == [
             "L005 annotations/visit/entities.json:23:5 /mentions/11 visit mentions m12 210..215: "
-            "expected nothing in boilerplate, found 210–215 ‘Leave’"
+            "expected nothing in boilerplate, found 210–215 ‘Leave’",
+            "L005 annotations/visit/quotes.json:9:50 /quotes/4/content/0 visit quotes q5 210..217: "
+            "expected nothing in boilerplate, found 210–217 ‘Leave a’",
         ]
 
     def test_blocks_of_no_spans(self, sound: Path) -> None:
