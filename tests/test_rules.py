@@ -64,6 +64,19 @@ class TestDates:
         edit(sound, "dates", lambda layer: layer["dates"][1].pop("text"))
         assert found(sound) == []
 
+    def test_no_surfaces(self, sound: Path) -> None:
+        """Where rows have no property of that name, either."""
+
+        def change(schema: dict[str, Any]) -> None:
+            del schema["properties"]["dates"]["x-overlap"]
+            row = schema["properties"]["dates"]["items"]
+            del row["x-span"], row["properties"]["text"]
+            row["required"].remove("text")
+
+        reschema(sound, "dates", change)
+        edit(sound, "dates", lambda layer: [row.pop("text") for row in layer["dates"]])
+        assert found(sound) == []
+
     def test_an_absent_type(self, sound: Path) -> None:
         """Where types are optional, any value will do without one."""
         optional(sound, "dates", "dates", "type")

@@ -31,7 +31,7 @@ def no_value(batch: Batch) -> Iterator[Finding]:
 
 def value_against_type(batch: Batch) -> Iterator[Finding]:
     """A value does not fit the type of its date."""
-    if batch.model.text("dates", "value", "type"):
+    if batch.model.text("dates", "value"):
         codes, values = batch.distinct("dates", "value")
         for row in np.flatnonzero(_unfit(batch)).tolist():
             kind, value = batch.column("dates", "type")[row].as_py(), values[codes[row]]
