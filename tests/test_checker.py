@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import sidelines
+from sidelines.errors import SidelinesError
+from sidelines.reader import Reader
+from sidelines.rules.catalogue import page
+from sidelines.sources import Limits
 from tests.strategies import write_layer
 
 
@@ -23,12 +31,44 @@ def write(root: Path, name: str, value: dict[str, Any]) -> None:
     write_layer(root, "visit", name, {key: rows for key, rows in value.items() if key not in ("$schema", "document")})
 
 
+def described(root: Path) -> list[str]:
+    """Of each problem of a corpus: code, place, pointer, document, table, id, span, message and fix."""
+    return [
+        f"{p.code} {p.place} {p.pointer} {p.document} {p.table} {p.id} {p.start}..{p.end}: {p.message}"
+        + ("" if p.fix is None else f" ({p.fix})")
+        for p in sidelines.check(root)
+    ]
+
+
 def reschema(root: Path, name: str, change: Callable[[dict[str, Any]], None]) -> None:
     """Change a schema of the corpus."""
     path = root / "schema" / f"{name}.schema.json"
     schema = json.loads(path.read_bytes())
     change(schema)
     path.write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
+
+
+def retext(root: Path, old: str, new: str) -> None:
+    """Put a passage of the text of `visit` as long as before in the place of another."""
+    path = root / "corpus" / "visit.txt"
+    before = path.read_bytes()
+    after = before.replace(old.encode(), new.encode(), 1)
+    assert len(after.decode()) == len(before.decode()) != 0 != after.count(new.encode())
+    path.write_bytes(after)
+    path = path.with_suffix(".json")
+    hashes = (sha256(raw).hexdigest().encode() for raw in (before, after))
+    path.write_bytes(path.read_bytes().replace(*hashes))
+
+
+def twice(root: Path, name: str = "visit-2") -> None:
+    """Put another document beside `visit`, in all the same."""
+    own = f'"{name}"'.encode()
+    for suffix in ("txt", "json"):
+        raw = (root / "corpus" / f"visit.{suffix}").read_bytes()
+        (root / "corpus" / f"{name}.{suffix}").write_bytes(raw.replace(b'"visit"', own))
+    shutil.copytree(root / "annotations" / "visit", root / "annotations" / name)
+    for path in (root / "annotations" / name).iterdir():
+        path.write_bytes(path.read_bytes().replace(b'"visit"', own))
 
 
 class TestOneFault:
@@ -101,6 +141,7 @@ class TestShapesOfTheirOwn:
             ("quotes", "quotes", "cue", {"type": "string"}),
             ("quotes", "quotes", "source", {"type": "array", "items": {"type": "string", "x-ref": "mentions"}}),
             ("quotes", "quotes", "kind", {"type": "boolean"}),
+            ("quotes", "quotes", "kind", {"type": "array", "items": {"type": "string"}}),
             ("entities", "mentions", "entity", {"type": "string", "x-ref": "mentions"}),
             ("entities", "entities", "members", {"type": "string"}),
             ("entities", "entities", "type", {"type": "array", "items": {"type": "string"}}),
@@ -183,20 +224,85 @@ class TestFolders:
 
     def test_two_documents_with_the_same_ids(self, sound: Path) -> None:
         """Ids are the document's own."""
-        for suffix in ("txt", "json"):
-            source = sound / "corpus" / f"visit.{suffix}"
-            (sound / "corpus" / f"visit-2.{suffix}").write_bytes(source.read_bytes().replace(b'"visit"', b'"visit-2"'))
-        (sound / "annotations" / "visit-2").mkdir()
-        for path in (sound / "annotations" / "visit").iterdir():
-            target = sound / "annotations" / "visit-2" / path.name
-            target.write_bytes(path.read_bytes().replace(b'"document": "visit"', b'"document": "visit-2"'))
+        twice(sound)
         assert list(sidelines.check(sound)) == []
         assert sidelines.read(sound).tables["quotes"].column("speaker_name").to_pylist() == [
             "Ann Lee", "Bo Karlsson", "Bo Karlsson", "Bo Karlsson",
         ] * 2  # fmt: skip
 
-    def test_progress_is_reported_by_batch(self, sound: Path) -> None:
-        """Documents done, documents in all, problems so far."""
+    def test_progress_is_reported_by_batch(self, sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Documents done, documents in all, problems so far; the report has the rows of all."""
+        twice(sound)
+        twice(sound, "early")
+        (sound / "annotations" / "visit" / "dates.json").unlink()
+        monkeypatch.setattr(Reader.batches, "__defaults__", (2,))
         seen: list[tuple[int, int, int]] = []
-        sidelines.check(sound, progress=lambda *state: seen.append(state))
-        assert seen == [(1, 1, 0)]
+        report = sidelines.check(sound, progress=lambda *state: seen.append(state))
+        assert seen == [(2, 3, 1), (3, 3, 1)]
+        assert report.documents == 3
+        assert report.rows == {
+            "blocks": 15, "sentences": 15, "entities": 15, "mentions": 33, "roles": 0, "quotes": 12, "dates": 6,
+        }  # fmt: skip
+
+
+class TestPlaces:
+    """Where problems are, beside those of one document of files."""
+
+    def test_in_a_build(self, sound: Path, tmp_path: Path) -> None:
+        """A table, the pointer into its row or to the table's rows, no line; document, id and span as in files."""
+        twice(sound, "early")
+        sidelines.build(sound, tmp_path / "built")
+        for table, change in (
+            ("mentions", lambda rows: [row | {"text": "Bo"} if row["start"] == 56 else row for row in rows]),
+            ("blocks", lambda rows: rows[:-1]),
+            ("quotes", lambda rows: [row | {"kind": "mixed"} if row["id"] == "q3" else row for row in rows]),
+        ):
+            path = tmp_path / "built" / "parquet" / f"{table}.parquet"
+            rows = pq.read_table(path)
+            later = [row for row in rows.to_pylist() if row["document"] == "visit"]
+            both = [row for row in rows.to_pylist() if row["document"] == "early"] + change(later)
+            pq.write_table(pa.Table.from_pylist(both, rows.schema), path)
+        assert described(tmp_path / "built") == [
+            "L004 parquet/blocks.parquet /blocks visit blocks None 210..223: "
+            "expected every character but white space in a block, found ‘Leave a Reply’ at 210–223 in none",
+            "O004 parquet/mentions.parquet /text visit mentions m4 56..63: "
+            "text: expected ‘Ann Lee’, which stands there, found ‘Bo’; it stands at 68–70, 12 after",
+            "Q002 parquet/quotes.parquet  visit quotes q3 None..None: "
+            "expected at least one quoted fragment in a mixed quote, found none",
+        ]
+
+    def test_of_metadata_in_a_build(self, sound: Path, tmp_path: Path) -> None:
+        """The table of documents."""
+        twice(sound, "early")
+        sidelines.build(sound, tmp_path / "built")
+        path = tmp_path / "built" / "parquet" / "documents.parquet"
+        rows = pq.read_table(path)
+        at = rows.column_names.index("characters")
+        pq.write_table(rows.set_column(at, rows.field(at), pa.array([223, 224])), path)
+        assert described(tmp_path / "built") == [
+            "T003 parquet/documents.parquet /characters visit None None None..None: characters: expected 224, found "
+            "223 code points; the spans of the document are not checked until they agree"
+        ]
+
+    def test_span_of_a_row(self, sound: Path) -> None:
+        """Told with every problem of a row that is a span, not only with those of spans."""
+        dates = layer(sound, "dates")
+        dates["dates"][1]["value"] = "2024-03-05"
+        write(sound, "dates", dates)
+        (problem,) = sidelines.check(sound)
+        assert (problem.code, problem.start, problem.end) == ("D003", 95, 101)
+
+    def test_in_a_deep_file(self, sound: Path) -> None:
+        """What is nested deeper than files usually are, and allowed, hinders no search for a line."""
+        path = sound / "annotations" / "visit" / "dates.json"
+        deep = b'"value": "2023", "x": ' + b"[" * 70 + b"]" * 70
+        path.write_bytes(path.read_bytes().replace(b'"value": "2023"', deep).replace(b'"start": 95', b'"start": 94'))
+        found = [(p.code, p.line, p.column) for p in sidelines.check(sound, limits=Limits(depth=100))]
+        assert found == [("O004", 6, 51), ("S102", 7, 93)]
+
+
+def test_no_such_rule() -> None:
+    """The nearest are named."""
+    with pytest.raises(SidelinesError, match=r"^there is no rule 'o01'; did you mean 'O001'\? There are: C001, C002, "):
+        page("o01")
+    assert page("o001") == page("O001")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ import sidelines
 from sidelines.parquet import ParquetReader
 from sidelines.problems import Problem
 from sidelines.reader import Reader
+from tests.test_checker import twice
 
 Change = Callable[[pa.Table], pa.Table]
 
@@ -278,18 +280,66 @@ class TestRefused:
         """Documents that come twice, and rows that stand apart from theirs, are P003 and nothing else."""
         assert change(built, table, how) == [expected]
 
-    def test_what_is_derived_from_rows_out_of_place(self, built: Path) -> None:
+    def test_derived_from_rows_out_of_place(self, built: Path) -> None:
         """Names of speakers follow from mentions and entities: where those cannot be read, they are not judged."""
         problems = change(built, "mentions", put("document", {0: "absent"}))
         assert {code for code, *_ in problems} == {"P003"}
 
-    def test_derived(self, built: Path) -> None:
+    def test_derived_another_name(self, built: Path) -> None:
         """A derived column that says otherwise is P004."""
         message = "entity_name: expected ‘Ann Lee’, found ‘Ann’"
         assert change(built, "mentions", put("entity_name", {0: "Ann"})) == [("P004", "visit", "m1", message)]
         assert change(built, "mentions", put("entity_name", {0: None})) == [
             ("P004", "visit", "m1", "entity_name: expected ‘Ann Lee’, found null")
         ]
+
+    @pytest.mark.parametrize(
+        ("table", "name", "row", "value", "id", "said"),
+        [
+            ("mentions", "entity_type", 2, "ORG", "m3", "expected ‘PERSON’, found ‘ORG’"),
+            ("quotes", "start", 1, 150, "q2", "expected 151, found 150"),
+            ("quotes", "speaker_name", 0, "Bo Karlsson", "q1", "expected ‘Ann Lee’, found ‘Bo Karlsson’"),
+            ("dates", "begin", 1, datetime.date(2024, 3, 5), "d2", "expected 2024-03-04, found 2024-03-05"),
+            ("dates", "until", 1, None, "d2", "expected 2024-03-05, found null"),
+            ("dates", "begin", 2, datetime.date(2023, 1, 1), "d3", "expected null, found 2023-01-01"),
+        ],
+    )
+    def test_derived_other_types(
+        self, sound: Path, tmp_path: Path, table: str, name: str, row: int, value: Any, id: str, said: str
+    ) -> None:
+        """Strings of a list, integers and dates; null where nothing follows."""
+        path = sound / "annotations" / "visit" / "dates.json"
+        path.write_bytes(path.read_bytes().replace(b'"value": "2023"', b'"value": "PAST_REF"'))
+        sidelines.build(sound, tmp_path / "built")
+        assert change(tmp_path / "built", table, put(name, {row: value})) == [("P004", "visit", id, f"{name}: {said}")]
+        (problem,) = sidelines.check(tmp_path / "built")
+        assert (problem.path, problem.pointer, problem.line) == (f"parquet/{table}.parquet", f"/{name}", None)
+
+    def test_derived_from_a_lost_row(self, sound: Path, tmp_path: Path) -> None:
+        """What follows from it, over other tables too, is not judged in its document, but in others."""
+        twice(sound, "early")
+        sidelines.build(sound, tmp_path / "built")
+        change(tmp_path / "built", "mentions", put("entity_name", {1: "Bob", 12: "Bob"}))
+        change(tmp_path / "built", "quotes", put("speaker_name", {1: "Bob", 5: "Bob"}))
+        problems = change(tmp_path / "built", "entities", put("type", {0: "DOG"}))
+        assert [problem[:3] for problem in problems] == [
+            ("S104", "early", "e1"), ("P004", "visit", "m2"), ("P004", "visit", "q2"),
+        ]  # fmt: skip
+
+    def test_derived_from_a_row_that_is_not_sound(self, built: Path) -> None:
+        """One fault, one problem."""
+        change(built, "dates", put("begin", {0: None, 1: None}))
+        assert [problem[:3] for problem in change(built, "dates", put("value", {0: "soon"}))] == [
+            ("D001", "visit", "d1"), ("P004", "visit", "d2"),
+        ]  # fmt: skip
+
+    def test_derived_from_a_table_without_schema(self, built: Path) -> None:
+        """What does not follow from it is judged."""
+        change(built, "quotes", lambda table: table.drop_columns(["speaker", "speaker_name"]))
+        path = built / "schema" / "entities.schema.json"
+        path.write_bytes(path.read_bytes().replace(b'"type": "object"', b'"x-colour": "red",\n  "type": "object"', 1))
+        problems = change(built, "quotes", put("start", {0: 104}))
+        assert [problem[:3] for problem in problems] == [("P004", "visit", "q1"), ("S002", None, None)]
 
     @pytest.mark.parametrize("table", ["documents", "dates"])
     def test_every_truncation(self, built: Path, table: str) -> None:

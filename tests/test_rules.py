@@ -1,8 +1,7 @@
-"""What rules do at their edges: one row of several, absent values, shapes that they do not know, and exact messages."""
+"""What rules of texts, entities, dates and corpora do at their edges: absent values, other shapes, exact messages."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 
 import sidelines
-from tests.test_checker import layer, reschema, write
+from tests.test_checker import described, layer, reschema, twice, write
 
 
 def edit(root: Path, name: str, change: Callable[[dict[str, Any]], object]) -> None:
@@ -35,16 +34,6 @@ def optional(root: Path, name: str, table: str, column: str, instead: dict[str, 
 def found(root: Path) -> list[tuple[str, str | None, str]]:
     """Code, id and message of every problem."""
     return [(problem.code, problem.id, problem.message) for problem in sidelines.check(root)]
-
-
-def twice(root: Path) -> None:
-    """Put a second document beside `visit`, `visit-2`, in all the same."""
-    for suffix in ("txt", "json"):
-        source = root / "corpus" / f"visit.{suffix}"
-        (root / "corpus" / f"visit-2.{suffix}").write_bytes(source.read_bytes().replace(b'"visit"', b'"visit-2"'))
-    shutil.copytree(root / "annotations" / "visit", root / "annotations" / "visit-2")
-    for path in (root / "annotations" / "visit-2").iterdir():
-        path.write_bytes(path.read_bytes().replace(b'"visit"', b'"visit-2"'))
 
 
 class TestDates:
@@ -75,6 +64,19 @@ class TestDates:
         edit(sound, "dates", lambda layer: layer["dates"][1].pop("text"))
         assert found(sound) == []
 
+    def test_no_surfaces(self, sound: Path) -> None:
+        """Where rows have no property of that name, either."""
+
+        def change(schema: dict[str, Any]) -> None:
+            del schema["properties"]["dates"]["x-overlap"]
+            row = schema["properties"]["dates"]["items"]
+            del row["x-span"], row["properties"]["text"]
+            row["required"].remove("text")
+
+        reschema(sound, "dates", change)
+        edit(sound, "dates", lambda layer: [row.pop("text") for row in layer["dates"]])
+        assert found(sound) == []
+
     def test_an_absent_type(self, sound: Path) -> None:
         """Where types are optional, any value will do without one."""
         optional(sound, "dates", "dates", "type")
@@ -87,13 +89,14 @@ class TestDates:
         edit(sound, "dates", lambda layer: layer["dates"][2].update(type="ERA"))
         assert found(sound) == []
 
-    def test_types_of_another_shape(self, sound: Path) -> None:
-        """Where types are no strings nothing has to fit them, and words are still held against values."""
-        optional(sound, "dates", "dates", "type", {"type": "integer"})
+    def test_types_in_a_list(self, sound: Path) -> None:
+        """What they would fit is not known; what the words contradict is found."""
+        instead = {"type": "array", "items": {"type": "string"}}
+        optional(sound, "dates", "dates", "type", instead)
 
         def change(layer: dict[str, Any]) -> None:
             for row in layer["dates"]:
-                del row["type"]
+                row["type"] = [row["type"]]
             layer["dates"][1]["value"] = "2024-03-05"
 
         edit(sound, "dates", change)
@@ -126,6 +129,55 @@ class TestDates:
         assert found(sound) == [
             ("D005", "d2", "function: expected one CREATION_TIME, found it on 'd1' already"),
             ("D005", "d3", "function: expected one CREATION_TIME, found it on 'd2' already"),
+        ]
+
+    @pytest.mark.parametrize(
+        "change",
+        [{"value": "soon"}, {"type": "TIME"}, {"value": "2024-03-05"}, {"anchor": "d2"}, {"function": "CREATION_TIME"}],
+    )
+    def test_a_row_that_is_not_sound(self, sound: Path, change: dict[str, str]) -> None:
+        """Is not judged further."""
+
+        def unsound(layer: dict[str, Any]) -> None:
+            row = layer["dates"][1]
+            row.update(change, start=94)
+            row["anchor"] = row.pop("anchor")
+
+        edit(sound, "dates", unsound)
+        assert [code for code, *_ in found(sound)] == ["O004"]
+
+    def test_all_of_a_later_document(self, sound: Path) -> None:
+        """Each in its place; days are read in English documents alone."""
+        twice(sound, "early")
+        twice(sound)
+        path = sound / "corpus" / "early.json"
+        path.write_bytes(path.read_bytes().replace(b'"en"', b'"sv"'))
+        path = sound / "annotations" / "early" / "dates.json"
+        path.write_bytes(path.read_bytes().replace(b'"2024-03-04"', b'"2024-03-05"'))
+
+        def change(layer: dict[str, Any]) -> None:
+            del layer["dates"][1]["anchor"]
+            layer["dates"][0].update(value="2024-04-06", anchor="d3")
+            layer["dates"][1].update(value="2024-03-05", function="CREATION_TIME")
+            layer["dates"][2].update(type="TIME", anchor="d1")
+            layer["dates"].append(layer["dates"][2] | {"id": "d4", "type": "DATE", "value": "2023-02-30"})
+            del layer["dates"][3]["anchor"]
+
+        edit(sound, "dates", change)
+        said = "expected what the words say, found"
+        assert described(sound) == [
+            "D003 annotations/visit/dates.json:5:94 /dates/0/value visit dates d1 39..54: "
+            f"value: {said} 'March', but 2024-04-06 is in April",
+            "D004 annotations/visit/dates.json:5:147 /dates/0/anchor visit dates d1 39..54: "
+            "anchor: expected anchors that lead to a complete date, found the circle d1 → d3 → d1",
+            "D003 annotations/visit/dates.json:6:86 /dates/1/value visit dates d2 95..101: "
+            f"value: {said} 'Monday', but 2024-03-05 is a Tuesday",
+            "D005 annotations/visit/dates.json:6:112 /dates/1/function visit dates d2 95..101: "
+            "function: expected one CREATION_TIME, found it on 'd1' already",
+            "D002 annotations/visit/dates.json:7:85 /dates/2/value visit dates d3 180..184: "
+            "value: expected one that fits the type TIME, found '2023', which fits DATE or SET",
+            "D001 annotations/visit/dates.json:8:85 /dates/3/value visit dates d4 180..184: "
+            "value: expected a TIMEX3 value such as 2018-10-24, 2018-W43 or P2D, found '2023-02-30'",
         ]
 
 
@@ -255,6 +307,67 @@ class TestEntities:
         edit(sound, "entities", change)
         assert found(sound) == [("E001", "e6", "expected a mention of 'e6', found none")]
 
+    def test_mentioned_itself_alone(self, sound: Path) -> None:
+        """The first entity of all, which no group has."""
+        edit(sound, "entities", lambda layer: layer["entities"][4].update(members=["e2", "e3"]))
+        assert found(sound) == []
+
+    def test_a_mention_of_none(self, sound: Path) -> None:
+        """It mentions no entity of another document, nor is one missed in its own."""
+        twice(sound, "early")
+        path = sound / "annotations" / "early" / "entities.json"
+        path.write_bytes(path.read_bytes().replace(b'"entity": "e4"', b'"entity": "e9"'))
+        more = {"id": "e6", "type": "PERSON", "name": "Dee"}
+        edit(sound, "entities", lambda layer: layer["entities"].append(more))
+        assert [line.partition(": ")[0] for line in described(sound)] == [
+            "R002 annotations/early/entities.json:17:83 /mentions/5/entity early mentions m6 87..91",
+            "E001 annotations/visit/entities.json:10:5 /entities/5 visit entities e6 None..None",
+        ]
+
+    @pytest.mark.parametrize("table", ["entities", "mentions"])
+    def test_a_lost_row(self, sound: Path, table: str) -> None:
+        """Who is mentioned is not known then."""
+        twice(sound, "early")
+
+        def change(layer: dict[str, Any]) -> None:
+            layer["entities"].insert(1, {"id": "e6", "type": "PERSON", "name": "Dee"})
+            layer[table][5]["id"] = 7
+
+        edit(sound, "entities", change)
+        assert {code for code, *_ in found(sound)} == {"S103"}
+
+    def test_groups(self, sound: Path) -> None:
+        """What is no group has no members, not even none; a group has two at least, each of which counts once."""
+        twice(sound, "early")
+        twice(sound)
+
+        def change(layer: dict[str, Any]) -> None:
+            layer["entities"][0]["members"] = ["e2", "e3"]
+            layer["entities"] += [
+                {"id": "e6", "type": "GROUP", "name": "None"},
+                {"id": "e7", "type": "GROUP", "name": "One", "members": ["e3", "e3"]},
+                {"id": "e8", "type": "GROUP", "name": "Two", "members": ["e3", "e3", "e4"]},
+                {"id": "e9", "type": "ORG", "name": "Nobody", "members": ["e10"]},
+                {"id": "e11", "type": "GROUP", "name": "Lost", "members": ["e10"]},
+            ]
+            for row, entity in enumerate(["e6", "e7", "e8", "e9", "e11"], 2):
+                layer["mentions"][row]["entity"] = entity
+
+        edit(sound, "entities", change)
+        expected = "expected two different members or more of a GROUP, found"
+        legal = "did you mean 'e1'? There are: e1, e11, e2, e3, e4, e5, e6, e7, e8, e9"
+        assert described(sound) == [
+            "E002 annotations/visit/entities.json:5:66 /entities/0/members visit entities e1 None..None: "
+            "members: expected on the type GROUP only, found on PERSON",
+            f"E003 annotations/visit/entities.json:10:5 /entities/5 visit entities e6 None..None: {expected} 0",
+            "E003 annotations/visit/entities.json:11:61 /entities/6/members visit entities e7 None..None: "
+            f"{expected} 1",
+            "R002 annotations/visit/entities.json:13:63 /entities/8/members/0 visit entities e9 None..None: "
+            f"members: 'e10' is no id of entities; {legal}",
+            "R002 annotations/visit/entities.json:14:64 /entities/9/members/0 visit entities e11 None..None: "
+            f"members: 'e10' is no id of entities; {legal}",
+        ]
+
 
 class TestCorpora:
     CHANGELOG = "# Changes\n\n## [1.0.0]\n\nThe first.\n"
@@ -305,3 +418,43 @@ class TestCorpora:
         (problem,) = sidelines.check(sound)
         assert (problem.code, problem.path, problem.line) == (code, name, None)
         assert problem.message.startswith(message)
+
+
+class TestTexts:
+    """A text that is not the one that was annotated, in the second of two documents."""
+
+    @pytest.mark.parametrize(
+        ("change", "said"),
+        [
+            (
+                (b"Leave", "Łeave".encode()),
+                "dfec04415efb62a3eed7dd5bc34dd24e91c853ee0c6f4d0f919ef38bec513191; the text has 223 characters",
+            ),
+            (
+                (b"Leave a", b"Leave"),
+                "a71277e88c0003d00e7b54f1d9cb666eb44ff5e9f2fc245e2db0663df1ba5c9b; the text has 221 characters, "
+                "the metadata say 223",
+            ),
+        ],
+    )
+    def test_hash(self, sound: Path, change: tuple[bytes, bytes], said: str) -> None:
+        """Spans are not judged then, nor the length."""
+        twice(sound, "early")
+        path = sound / "corpus" / "visit.txt"
+        path.write_bytes(path.read_bytes().replace(*change))
+        assert described(sound) == [
+            "T002 corpus/visit.json:6:13 /sha256 visit None None None..None: sha256: expected "
+            f"6795f002e07f9796fa83d9e144a9bebca748a457b6746ea655c0c84bd66a9869, found {said}; "
+            "the spans of the document are not checked until they agree"
+        ]
+
+    def test_length(self, sound: Path) -> None:
+        """In code points."""
+        twice(sound, "early")
+        path = sound / "corpus" / "visit.json"
+        path.write_bytes(path.read_bytes().replace(b'"characters": 223', b'"characters": 235'))
+        edit(sound, "dates", lambda layer: layer["dates"][1].update(start=94))
+        assert described(sound) == [
+            "T003 corpus/visit.json:5:17 /characters visit None None None..None: characters: expected 235, found 223 "
+            "code points; the spans of the document are not checked until they agree"
+        ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -108,22 +109,21 @@ class _Locator:
     def __call__(self, code: str, batch: Batch, finding: Finding) -> Problem:
         if finding.table == "documents":
             document = batch.ids[finding.row or 0]
-            path, at = self.corpus.folder.metadata(document), finding.at
-            return self._problem(code, finding, path, at, document, None, None)
+            return self._problem(code, finding, self.corpus.folder.metadata(document), finding.at, document)
         table = batch.model.tables[finding.table]
         if finding.row is None:
             document = batch.ids[finding.document or 0]
             path = self.corpus.folder.rows(document, table.layer, table.name)
-            return self._problem(code, finding, path, (table.key,), document, table.name, None)
+            return self._problem(code, finding, path, (table.key,), document, table.name)
         document = batch.ids[int(batch.document(table.name)[finding.row])]
         path = self.corpus.folder.rows(document, table.layer, table.name)
         row = (table.key, batch.ordinal(table.name, finding.row)) if isinstance(self.corpus, Reader) else ()
         at = (*row, *finding.at)
         id_ = batch.column(table.name, "id")[finding.row].as_py()
-        start, end = finding.start, finding.end
-        if start is None and table.row.span:
+        if finding.start is None and table.row.span:
             start, end = (int(arrow.numbers(batch.column(table.name, name))[finding.row]) for name in ("start", "end"))
-        return self._problem(code, finding, path, at, document, table.name, id_, start, end)
+            finding = replace(finding, start=start, end=end)
+        return self._problem(code, finding, path, at, document, table.name, id_)
 
     def _problem(
         self,
@@ -132,17 +132,14 @@ class _Locator:
         path: str,
         at: tuple[str | int, ...],
         document: str,
-        table: str | None,
-        id_: str | None,
-        start: int | None = None,
-        end: int | None = None,
+        table: str | None = None,
+        id_: str | None = None,
     ) -> Problem:
         tree = self.tree(path) if isinstance(self.corpus, Reader) else None
         line, column = tree.position(at) if tree is not None else (None, None)
-        start, end = (finding.start, finding.end) if start is None else (start, end)
         return Problem(
             code, RULES[code].severity, finding.message, path, pointer(at), line, column, document, table, id_,
-            start, end, finding.fix,
+            finding.start, finding.end, finding.fix,
         )  # fmt: skip
 
     def _tree(self, path: str) -> Tree | None:

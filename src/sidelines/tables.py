@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 from msgspec import UNSET, Struct
 
-from sidelines import arrow, columns
+from sidelines import arrow, columns, intervals
 from sidelines.codec import Fields
 from sidelines.grammar import Grammar
 from sidelines.model import Layer, Model, Table
@@ -142,6 +142,11 @@ class Batch:
         """The text of one document."""
         first, last = self.texts.first[document], self.texts.first[document + 1]
         return self.texts.data[first:last].tobytes().decode("utf-8")
+
+    def place(self, owner: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints]:
+        """Where spans stand on one long line, on which each owner, a document or a row, has a stretch of its own."""
+        length = int(self.texts.characters.max(initial=0))
+        return intervals.place(owner, start, length), intervals.place(owner, end, length)
 
     def ordinal(self, table: str, row: int) -> int:
         """The index of a row in its file; rows that were lost are counted."""

@@ -51,7 +51,10 @@ class Group:
     only: str = ""
 
 
-RULES = ("test_cases.py", "test_missed_before.py", "test_parquet.py::TestRefused", "test_rules*.py")
+RULES = (
+    "test_cases.py", "test_checker.py::TestShapesOfTheirOwn", "test_missed_before.py", "test_parquet.py::TestRefused",
+    "test_rules*.py",
+)  # fmt: skip
 GROUPS = {
     "offsets": Group(("offsets", "units"), ("test_conformance.py", "test_offsets.py", "test_units.py")),
     "schema": Group(
@@ -63,10 +66,12 @@ GROUPS = {
         ("test_cases.py", "test_checker.py", "test_docs.py::test_every_rule_has_a_page"),
     ),
     "rules.builds": Group(("rules/builds",), RULES, "derived"),
-    # The cases of a family are enough for its rules: those of another see less of them, and take their time.
+    # The cases and tests of a family are enough for its rules: others see less of them, and take their time.
     **{
         f"rules.{module}": Group(
-            (f"rules/{module}",), RULES, f"(test_cases and {family}0) or test_rules or test_missed"
+            (f"rules/{module}",),
+            RULES,
+            f"(test_cases and {family}0) or (test_rules and {module}) or TestShapes or test_missed",
         )
         for family, module in zip(
             "CDELQROT",

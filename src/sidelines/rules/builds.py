@@ -38,12 +38,13 @@ def derived_differs(batch: Batch) -> Iterator[Finding]:
 
 def _reached(model: Model, table: str) -> set[str]:
     """The other tables that the rows of one refer to, and those that theirs do."""
-    reached, ahead = {table}, [table]
+    reached: set[str] = set()
+    ahead = {table}
     while ahead:
-        row = model.tables[ahead.pop()].row
-        refs = {ref for member in row.properties for ref in (member.ref, member.items and member.items.ref) if ref}
-        ahead += refs - reached
-        reached |= refs
+        reached |= ahead
+        members = [member for name in ahead for member in model.tables[name].row.properties]
+        refs = {ref for member in members for ref in (member.ref, member.items and member.items.ref) if ref}
+        ahead = (refs & model.tables.keys()) - reached
     return reached - {table}
 
 

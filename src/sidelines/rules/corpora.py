@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sidelines.problems import Problem
-from sidelines.sources import DEEPEST, Sources, UnreadableError
+from sidelines.sources import Sources, UnreadableError
 from sidelines.strictjson import parse
 
 __all__ = ["changelog_silent", "version_differs"]
@@ -51,5 +51,5 @@ def _text(root: Path, name: str) -> str:
 
 def _at_version(root: Path, code: str, message: str) -> Problem:
     path = "corpus/corpus.json"
-    line, column = parse(Sources(root).read(path), DEEPEST).position(("version",))
+    line, column = parse(Sources(root).read(path)).position(("version",))
     return Problem(code, "error", message, path, "/version", line, column)

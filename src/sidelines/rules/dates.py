@@ -21,7 +21,7 @@ def no_value(batch: Batch) -> Iterator[Finding]:
     """A value is none of TIMEX3."""
     if batch.model.text("dates", "value"):
         codes, values = batch.distinct("dates", "value")
-        none = np.array([timex.parse(value) is None for value in values] + [False], np.bool_)
+        none = np.array([timex.parse(value) is None for value in values] + [False])
         for row in np.flatnonzero(batch.sound["dates"] & none[codes]).tolist():
             value = values[codes[row]]
             shown = value if len(value) <= 40 else value[:39] + "…"
@@ -31,7 +31,7 @@ def no_value(batch: Batch) -> Iterator[Finding]:
 
 def value_against_type(batch: Batch) -> Iterator[Finding]:
     """A value does not fit the type of its date."""
-    if batch.model.text("dates", "value", "type"):
+    if batch.model.text("dates", "value"):
         codes, values = batch.distinct("dates", "value")
         for row in np.flatnonzero(_unfit(batch)).tolist():
             kind, value = batch.column("dates", "type")[row].as_py(), values[codes[row]]
@@ -49,8 +49,8 @@ def name_contradicts(batch: Batch) -> Iterator[Finding]:
     codes, values = batch.distinct("dates", "value")
     words, surfaces = batch.distinct("dates", "text")
     meanings = [timex.parse(value) or timex.Value("reference") for value in values]
-    true = np.array([*map(timex.possible, meanings), (0, 0)], np.int64)[codes]
-    said = np.array([*map(timex.named, surfaces), (0, 0)], np.int64)[words]
+    true = np.array([*map(timex.possible, meanings), (0, 0)])[codes]
+    said = np.array([*map(timex.named, surfaces), (0, 0)])[words]
     against = ((said != 0) & (true != 0) & (said & true == 0)).any(axis=1)
     judged = batch.sound["dates"] & batch.english[batch.document("dates")] & ~_unfit(batch)
     for row in np.flatnonzero(judged & against).tolist():
@@ -81,13 +81,13 @@ def creation_times(batch: Batch) -> Iterator[Finding]:
 def _unfit(batch: Batch) -> Bools:
     """The sound rows whose value, if it is one, does not fit their type, if it is one of TIMEX3."""
     if not batch.model.text("dates", "type"):
-        return np.zeros(len(batch.sound["dates"]), np.bool_)
+        return batch.sound["dates"] & False
     codes, values = batch.distinct("dates", "value")
     kinds, names = batch.distinct("dates", "type")
     meanings = map(timex.parse, values)
     # Whether they fit depends on the kind of the value alone, of which there are few.
     of_kind = {kind: number for number, kind in enumerate(get_args(timex.Kind))}
-    kind_of = np.array([*(len(of_kind) if m is None else of_kind[m.kind] for m in meanings), len(of_kind)], np.int64)
-    fits = [[name not in TYPES or timex.fits(timex.Value(kind), name) for name in (*names, "")] for kind in of_kind]
-    unfit: Bools = ~np.array([*fits, [True] * (len(names) + 1)], np.bool_)[kind_of[codes], kinds]
+    kind_of = np.array([*(len(of_kind) if m is None else of_kind[m.kind] for m in meanings), len(of_kind)])
+    fits = [[*(n not in TYPES or timex.fits(timex.Value(kind), n) for n in names), True] for kind in of_kind]
+    unfit: Bools = ~np.array([*fits, [True] * (len(names) + 1)])[kind_of[codes], kinds]
     return unfit & batch.sound["dates"]

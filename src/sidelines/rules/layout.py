@@ -46,13 +46,13 @@ def _shown(spans: Spans, position: int) -> str:
 def overlap(batch: Batch) -> Iterator[Finding]:
     """Spans meet in a way that x-overlap does not allow."""
     for table in batch.model.tables.values():
-        if table.overlap in _MEETINGS and table.row.span:
+        if table.overlap in _MEETINGS:
             spans = batch.spans_of(table.name)
-            yield from _meeting(batch, spans, spans.document, table.overlap or "")
+            yield from _meeting(batch, spans, spans.document, table.overlap)
         for member in table.row.properties:
-            if member.spans and member.overlap in _MEETINGS:
+            if member.overlap in _MEETINGS:
                 spans = batch.spans_of(table.name, member.name)
-                yield from _meeting(batch, spans, spans.row, member.overlap or "")
+                yield from _meeting(batch, spans, spans.row, member.overlap)
 
 
 _MEETINGS: dict[str, tuple[Callable[[Ints, Ints], list[tuple[int, int]]], str]] = {
@@ -63,9 +63,7 @@ _MEETINGS: dict[str, tuple[Callable[[Ints, Ints], list[tuple[int, int]]], str]] 
 
 def _meeting(batch: Batch, spans: Spans, owner: Ints, how: str) -> Iterator[Finding]:
     kernel, expected = _MEETINGS[how]
-    longest = _longest(batch)
-    start, end = (intervals.place(owner, offsets, longest) for offsets in (spans.start, spans.end))
-    for later, earlier in kernel(start, end):
+    for later, earlier in kernel(*batch.place(owner, spans.start, spans.end)):
         found = f"{_shown(spans, later)} and {_shown(spans, earlier)}"
         yield _finding(spans, later, f"expected {expected} (x-overlap: {how}), found {found}", spans.path(later))
 
@@ -91,10 +89,8 @@ def _outside(batch: Batch, spans: Spans, target: str) -> Iterator[Finding]:
         outer = batch.spans_of(target)
         spans = spans.where(batch.whole[target][spans.document])
         owner, outer_owner, what = spans.document, outer.document, f"a row of {target}"
-    longest = _longest(batch)
-    inner = [intervals.place(owner, offsets, longest) for offsets in (spans.start, spans.end)]
-    outer_spans = [intervals.place(outer_owner, offsets, longest) for offsets in (outer.start, outer.end)]
-    for position in np.flatnonzero(~intervals.inside(inner[0], inner[1], outer_spans[0], outer_spans[1])).tolist():
+    places = *batch.place(owner, spans.start, spans.end), *batch.place(outer_owner, outer.start, outer.end)
+    for position in np.flatnonzero(~intervals.inside(*places)).tolist():
         message = f"expected a span within {what}, found {_shown(spans, position)}"
         yield _finding(spans, position, message, spans.path(position))
 
@@ -119,13 +115,16 @@ def uncovered(batch: Batch) -> Iterator[Finding]:
             done = max(done, end)
 
 
+_LINE_BREAKS = np.frombuffer(b"\n\r", np.uint8)
+
+
 def _covered(batch: Batch, blocks: Spans) -> Bools:
     """In which documents only \\n and \\r stand outside the blocks (others may, too; they are looked at one by one)."""
     texts = batch.texts
     start = np.sort(np.concatenate([texts.first[:-1], texts.byte(blocks.document, blocks.end)]))
     end = np.sort(np.concatenate([texts.byte(blocks.document, blocks.start), texts.first[1:]]))
     gaps = gather(start, np.maximum(end - start, 0))
-    bad = gaps[~np.isin(texts.data[gaps], np.frombuffer(b"\n\r", np.uint8))]
+    bad = gaps[~np.isin(texts.data[gaps], _LINE_BREAKS)]
     covered = np.ones(len(batch.ids), np.bool_)
     covered[np.searchsorted(texts.first, bad, "right") - 1] = False
     return covered
@@ -137,21 +136,14 @@ def annotated_boilerplate(batch: Batch) -> Iterator[Finding]:
         return
     blocks = batch.spans_of("blocks")
     blocks = blocks.where(batch.is_("blocks", "kind", "boilerplate")[blocks.row])
-    if not len(blocks.row):
-        return
-    longest = _longest(batch)
-    other = [intervals.place(blocks.document, offsets, longest) for offsets in (blocks.start, blocks.end)]
+    other = batch.place(blocks.document, blocks.start, blocks.end)
     for spans in batch.sound_spans():
         if spans.table == "blocks":
             continue
-        start, end = (intervals.place(spans.document, offsets, longest) for offsets in (spans.start, spans.end))
-        for position in np.flatnonzero(intervals.meets(start, end, other[0], other[1])).tolist():
+        start, end = batch.place(spans.document, spans.start, spans.end)
+        for position in np.flatnonzero(intervals.meets(start, end, *other)).tolist():
             message = f"expected nothing in boilerplate, found {_shown(spans, position)}"
             yield _finding(spans, position, message, spans.path(position))
-
-
-def _longest(batch: Batch) -> int:
-    return int(batch.texts.characters.max(initial=0))
 
 
 def _finding(spans: Spans, position: int, message: str, at: Path) -> Finding:

@@ -62,11 +62,9 @@ def cue_inside_content(batch: Batch) -> Iterator[Finding]:
     if not batch.model.lists_spans("quotes", "content"):
         return
     content = _content(batch)
-    length = int(batch.texts.characters.max(initial=0))
-    outer = [intervals.place(content.row, offsets, length) for offsets in (content.start, content.end)]
+    outer = batch.place(content.row, content.start, content.end)
     for name, rows, start, end in _reporters(batch):
-        inner = [intervals.place(rows, offsets, length) for offsets in (start, end)]
-        for at in np.flatnonzero(intervals.meets(inner[0], inner[1], outer[0], outer[1])).tolist():
+        for at in np.flatnonzero(intervals.meets(*batch.place(rows, start, end), *outer)).tolist():
             words = batch.text(int(batch.document("quotes")[rows[at]]))[start[at] : end[at]]
             found = f"{quoted(words)} at {start[at]}–{end[at]}"
             message = f"{name}: expected outside the quote's own content, found {found} in it"
@@ -74,13 +72,13 @@ def cue_inside_content(batch: Batch) -> Iterator[Finding]:
 
 
 def _reporters(batch: Batch) -> Iterator[tuple[str, Ints, Ints, Ints]]:
-    """The spans of cue and source: name, row of the quote, start, end."""
+    """The sound spans of cue and source: name, row of the quote, start, end."""
     if batch.model.points("quotes", "cue"):
         cue = batch.spans_of("quotes", "cue")
         yield "cue", cue.row, cue.start, cue.end
     if _single(batch, "source", "mentions") and batch.model.points("mentions"):
         source = batch.target("quotes", "source")
-        rows = np.flatnonzero(batch.sound["quotes"] & (source >= 0))
+        rows = np.flatnonzero(source >= 0)
         rows = rows[batch.sound["mentions"][source[rows]]]
         start, end = (arrow.numbers(batch.column("mentions", name))[source[rows]] for name in ("start", "end"))
         yield "source", rows, start, end
@@ -91,12 +89,11 @@ def parent_does_not_contain(batch: Batch) -> Iterator[Finding]:
     if not (_single(batch, "parent", "quotes") and batch.model.lists_spans("quotes", "content")):
         return
     content, parent = _content(batch), batch.target("quotes", "parent")
-    length = int(batch.texts.characters.max(initial=0))
-    outer = [intervals.place(content.row, offsets, length) for offsets in (content.start, content.end)]
+    outer = batch.place(content.row, content.start, content.end)
     judged = (parent >= 0) & batch.sound["quotes"][parent] & ~intervals.circles(parent)
     child = content.where(judged[content.row])
-    inner = [intervals.place(parent[child.row], offsets, length) for offsets in (child.start, child.end)]
-    for position in np.flatnonzero(~intervals.inside(inner[0], inner[1], outer[0], outer[1])).tolist():
+    inner = batch.place(parent[child.row], child.start, child.end)
+    for position in np.flatnonzero(~intervals.inside(*inner, *outer)).tolist():
         id_ = batch.column("quotes", "parent")[int(child.row[position])].as_py()
         found = f"{child.start[position]}–{child.end[position]} {quoted(child.text[position].as_py())}"
         yield _finding(child, position, f"expected content within that of its parent {id_!r}, found {found}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache, partial
+from functools import cache, partial
 
 import numpy as np
 import pyarrow as pa
@@ -27,8 +27,8 @@ def duplicate_id(batch: Batch) -> Iterator[Finding]:
         rows = np.flatnonzero(batch.sound[table])
         ids = arrow.pick(batch.column(table, "id"), rows).dictionary_encode()
         document = batch.document(table)[rows]
-        keys = document * max(len(ids.dictionary), 1) + arrow.numbers(ids.indices)
-        order = np.argsort(keys, kind="stable")
+        keys = document * len(ids.dictionary) + arrow.numbers(ids.indices)
+        order = np.lexsort((rows, keys))
         for at in np.flatnonzero(np.diff(keys[order]) == 0) + 1:
             row, earlier = int(rows[order[at]]), int(rows[order[at - 1]])
             id_ = batch.column(table, "id")[row].as_py()
@@ -44,7 +44,7 @@ def ids_alike(batch: Batch) -> Iterator[Finding]:
         ids = arrow.pick(batch.column(table, "id"), rows).dictionary_encode()
         same = pc.utf8_lower(pc.utf8_normalize(ids.dictionary, "NFKC")).dictionary_encode().indices
         own = arrow.numbers(ids.indices)
-        alike = batch.document(table)[rows] * max(len(ids.dictionary), 1) + arrow.numbers(same)[own]
+        alike = batch.document(table)[rows] * len(ids.dictionary) + arrow.numbers(same)[own]
         order = np.lexsort((rows, alike))
         for at in np.flatnonzero((np.diff(alike[order]) == 0) & (np.diff(own[order]) != 0)) + 1:
             row, earlier = int(rows[order[at]]), int(rows[order[at - 1]])
@@ -57,9 +57,9 @@ def ids_alike(batch: Batch) -> Iterator[Finding]:
 
 def dangling_reference(batch: Batch) -> Iterator[Finding]:
     """A reference names no row of its table in the same document."""
-    ids_of = lru_cache(maxsize=1)(partial(_ids, batch))
+    ids_of = cache(partial(_ids, batch))
     for table in batch.model.tables.values():
-        for at, name, row, ids, target in _references(batch, table):
+        for name, item, row, ids, target in _references(batch, table):
             if target not in batch.tables:
                 continue  # its schema could not be compiled
             sound = batch.sound[table.name][row]
@@ -72,20 +72,22 @@ def dangling_reference(batch: Batch) -> Iterator[Finding]:
                     continue  # the row may be there: it could not be read
                 few = _few(wanted, ids_of(target, int(document[position])))
                 message = f"{name}: {wanted!r} is no id of {target}; {few}"
-                yield Finding(table.name, int(row[position]), message, (name, *(at[position] if at else ())))
+                at = (name,) if item is None else (name, int(item[position]))
+                yield Finding(table.name, int(row[position]), message, at)
 
 
-def _references(batch: Batch, table: Table) -> Iterator[tuple[list[tuple[int]] | None, str, Ints, pa.Array, str]]:
-    """Every reference of a table: index in its list, property, row, the ids, and the table that they name."""
+def _references(batch: Batch, table: Table) -> Iterator[tuple[str, Ints | None, Ints, pa.Array, str]]:
+    """Every reference of a table: property, index in its list, row, the ids, and the table that they name."""
     rows = np.arange(len(batch.document(table.name)))
     for member in table.row.properties:
         if member.ref is not None:
-            yield None, member.name, rows, batch.column(table.name, member.name), member.ref
+            yield member.name, None, rows, batch.column(table.name, member.name), member.ref
         elif member.items is not None and member.items.ref is not None:
             listed = batch.column(table.name, member.name)
             lengths = arrow.list_lengths(listed)
-            items = [(int(i),) for length in lengths[lengths > 0] for i in range(length)]
-            yield items, member.name, np.repeat(rows, lengths), listed.flatten(), member.items.ref
+            row = np.repeat(rows, lengths)
+            item = np.arange(len(row)) - (np.cumsum(lengths) - lengths)[row]
+            yield member.name, item, row, listed.flatten(), member.items.ref
 
 
 def _ids(batch: Batch, table: str, document: int) -> list[str]:

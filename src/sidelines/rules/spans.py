@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import zip_longest
 from unicodedata import normalize
 
 import numpy as np
@@ -18,7 +19,8 @@ from sidelines.tables import Batch, Spans
 
 __all__ = ["bound_outside", "bounds_reversed", "negative_offset", "surface_differs", "white_space_at_edge"]
 
-NEARBY = 2_000
+NEARBY = 2_000  # characters in which a surface is looked for
+BEFORE = 20  # characters that are shown before the first difference
 
 
 def _finding(spans: Spans, position: int, message: str, at: str | None = None, fix: str | None = None) -> Finding:
@@ -41,8 +43,9 @@ def bound_outside(batch: Batch) -> Iterator[Finding]:
     for spans in batch.sound_spans():
         length = batch.texts.characters[spans.document]
         for position in np.flatnonzero((spans.start > length) | (spans.end > length)).tolist():
-            at = "start" if spans.start[position] > length[position] else "end"
-            offset = max(spans.start[position], spans.end[position]) if at == "end" else spans.start[position]
+            at, offset = "start", spans.start[position]
+            if offset <= length[position]:
+                at, offset = "end", spans.end[position]
             message = f"{at}: expected at most {length[position]}, the length of the text, found {offset}"
             yield _finding(spans, position, message, at)
 
@@ -50,7 +53,7 @@ def bound_outside(batch: Batch) -> Iterator[Finding]:
 def bounds_reversed(batch: Batch) -> Iterator[Finding]:
     """A span ends where it begins, or before."""
     for spans in batch.sound_spans():
-        for position in np.flatnonzero((spans.start >= spans.end) & (spans.end >= 0)).tolist():
+        for position in np.flatnonzero(spans.start >= spans.end).tolist():
             message = f"expected start before end, found {spans.start[position]} and {spans.end[position]}"
             yield _finding(spans, position, message)
 
@@ -61,16 +64,23 @@ def surface_differs(batch: Batch) -> Iterator[Finding]:
         surfaces, bounds = arrow.utf8(spans.text)
         start, end = (batch.texts.byte(spans.document, offsets) for offsets in (spans.start, spans.end))
         for position in np.flatnonzero(~batch.texts.equal(start, end, surfaces, bounds)).tolist():
-            surface = surfaces[bounds[position] : bounds[position + 1]].tobytes().decode("utf-8")
-            found = batch.texts.data[start[position] : end[position]].tobytes().decode("utf-8")
+            surface = surfaces[bounds[position] : bounds[position + 1]].tobytes().decode()
+            found = batch.texts.data[start[position] : end[position]].tobytes().decode()
             where = _nearest(batch, spans, position, surface)
-            show = (
-                code_points
-                if quoted(found) == quoted(surface) or normalize("NFC", found) == normalize("NFC", surface)
-                else quoted
-            )
-            message = f"text: expected {show(found)}, which stands there, found {show(surface)}{where}"
+            stands, stated = _told_apart(found, surface)
+            message = f"text: expected {stands}, which stands there, found {stated}{where}"
             yield _finding(spans, position, message, "text")
+
+
+def _told_apart(one: str, other: str) -> Iterator[str]:
+    """Two texts that differ, as a message shows them: as code points from there on, if they would look alike."""
+    alike = quoted(one) == quoted(other) or normalize("NFC", one) == normalize("NFC", other)
+    if not alike:
+        yield from map(quoted, (one, other))
+        return
+    cut = next(at for at, (a, b) in enumerate(zip_longest(one, other)) if a != b) - BEFORE
+    for text in (one, other):
+        yield f"…{code_points(text[cut:])}" if cut > 0 else code_points(text)
 
 
 def white_space_at_edge(batch: Batch) -> Iterator[Finding]:
@@ -94,24 +104,22 @@ _LAST = np.isin(np.arange(256), np.frombuffer(bytes({c.encode()[-1] for c in WHI
 
 
 def _perhaps_white(texts: pa.Array) -> Bools:
-    """Which texts may have white space at an end, by their first and last byte: few need to be trimmed to be sure."""
+    """Which texts, of which none is empty, may have white space at an end: few need to be trimmed to be sure."""
     data, bounds = arrow.utf8(texts)
-    some = bounds[1:] > bounds[:-1]
-    perhaps = np.zeros(len(texts), np.bool_)
-    perhaps[some] = _FIRST[data[bounds[:-1][some]]] | _LAST[data[bounds[1:][some] - 1]]
+    perhaps: Bools = _FIRST[data[bounds[:-1]]] | _LAST[data[bounds[1:] - 1]]
     return perhaps
 
 
 def _nearest(batch: Batch, spans: Spans, position: int, surface: str) -> str:
     """Where the surface does stand, nearest to where it was looked for."""
     start = int(spans.start[position])
-    low = max(start - NEARBY, 0)
-    window = batch.text(int(spans.document[position]))[low : start + NEARBY + len(surface)]
-    middle = start - low
-    places = [at for at in (window.rfind(surface, 0, middle + len(surface)), window.find(surface, middle)) if at >= 0]
+    text = batch.text(int(spans.document[position]))
+    before = text.rfind(surface, max(start - NEARBY, 0), start + len(surface))
+    after = text.find(surface, start, start + NEARBY + len(surface))
+    places = [at for at in (before, after) if at >= 0]
     if not places or not surface:
         return f"; it does not stand within {NEARBY} characters"
-    best = min(places, key=lambda at: abs(at - middle)) + low
+    best = min(places, key=lambda at: abs(at - start))
     if best == start:
         return f"; it does begin there, and ends at {start + len(surface)}"
     return f"; it stands at {best}–{best + len(surface)}, {abs(best - start)} {'after' if best > start else 'before'}"
