@@ -299,10 +299,10 @@ class TestEntities:
         optional(sound, "entities", "entities", "name", instead)
 
         def change(layer: dict[str, Any]) -> None:
-            if instead is not None:
-                for row in layer["entities"]:
-                    del row["name"]
             layer["entities"].append({"id": "e6", "type": "PERSON"})
+            if instead is not None:
+                for number, row in enumerate(layer["entities"]):
+                    row["name"] = number
 
         edit(sound, "entities", change)
         assert found(sound) == [("E001", "e6", "expected a mention of 'e6', found none")]
