@@ -36,11 +36,11 @@ def simplest(strategy: st.SearchStrategy[Any]) -> Any:
     return find(strategy, lambda value: True, settings=PATIENT)
 
 
-def found_in(files: Files, mutation: Mutation) -> set[str]:
+def found_in(files: Files, mutation: Mutation | None = None) -> set[str]:
     root = files.write(Path(tempfile.mkdtemp()) / "broken")
-    if mutation.finder == "verify":
+    if mutation is not None and mutation.finder == "verify":
         return set(sidelines.verify(root).report.counts)
-    if mutation.code[0] == "P":  # somebody wrote the table anew, who knew how to hash it
+    if mutation is not None and mutation.code[0] == "P":  # somebody wrote the table anew, who knew how to hash it
         assert sidelines.verify(root).ok
     return set(sidelines.check(root, limits=files.limits).counts)
 

@@ -277,6 +277,14 @@ class TestCorpora:
             assert len(shown) < 2_000
         assert len(repr(BUILT_IN)) < 2_000
 
+    def test_files_are_shown_in_short(self) -> None:
+        """As Hypothesis prints them: each by its path, long ones by their size, links by what they lead to."""
+        files = Files({"corpus/a.txt": b"ab", "schema/own.schema.json": b"x" * 401}, links={"corpus/b.txt": "../c"})
+        shown = pretty(files)
+        assert "'corpus/a.txt': b'ab', " in shown
+        assert "'schema/own.schema.json': <401 bytes>, " in shown
+        assert "'corpus/b.txt': <link to '../c'>, " in shown
+
     def test_documents(self) -> None:
         """As many as one asks for."""
         assert drawn_from(corpora(min_documents=0)).documents == ()

@@ -19,7 +19,6 @@ from sidelines.strictjson import MAX_DEPTH, JSONFault, Tree, parse
 from sidelines.tables import Rows
 
 MANY = 1000  # rows that are tried at once
-_encode = msgspec.json.Encoder().encode
 
 __all__ = ["disagrees", "faults", "look_again", "salvage"]
 
@@ -93,7 +92,7 @@ def _doubtful(codec: Codec, value: Any) -> tuple[Any, dict[str, list[int]]]:
 
 
 def _doubtful_rows(table: Table, type_: type[msgspec.Struct], rows: list[Any]) -> set[int]:
-    """The rows that are not of their type, that the type had to change, and those out of a pattern or bounds."""
+    """The rows that are not of their type, and those out of a pattern or bounds."""
     found: set[int] = set()
     typed: list[msgspec.Struct] = []
     indexes: list[int] = []
@@ -110,14 +109,12 @@ def _doubtful_rows(table: Table, type_: type[msgspec.Struct], rows: list[Any]) -
 
 
 def _typed(type_: type[msgspec.Struct], rows: list[Any]) -> Sequence[msgspec.Struct | None]:
-    """Rows of this type; None for one that is not, or that the type had to change, as it does 3.0 to 3."""
+    """Rows of this type; None for one that is not."""
     try:
         made: list[msgspec.Struct] = msgspec.convert(rows, list[type_])  # type: ignore[valid-type]
-        if len(_encode(made)) == len(_encode(rows)):
-            return made
     except msgspec.ValidationError:
-        pass
-    return [None] if len(rows) == 1 else [row for part in rows for row in _typed(type_, [part])]
+        return [None] if len(rows) == 1 else [row for part in rows for row in _typed(type_, [part])]
+    return made
 
 
 def _at(value: Any, path: Sequence[str | int]) -> Any:
