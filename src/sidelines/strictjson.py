@@ -1,8 +1,9 @@
 """Strict JSON (RFC 8259) that knows where everything stands, for files in which something is wrong.
 
 Files in order never come here: they are compared with their canonical form. This is for the rest, where the cause and
-its place matter. What the standard library's decoder finds sound, with hooks for all that it would let pass, is taken
-from it whole; only what holds a fault is parsed in Python, level by level. There is no recursion that input can drive.
+its place matter. What msgspec reads and can only be read in one way, or the standard library's decoder with hooks for
+all that it would let pass, is taken from them whole, a run of members at a time; only what holds a fault is parsed in
+Python, level by level. There is no recursion that input can drive.
 """
 
 from __future__ import annotations
