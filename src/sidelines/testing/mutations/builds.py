@@ -123,10 +123,9 @@ def _nulls(corpus: DrawnCorpus, name: str, table: pa.Table) -> list[Change]:
 
 
 def _strangers(corpus: DrawnCorpus, name: str, table: pa.Table) -> list[Change]:
-    known = {document.id for document in corpus.documents}
-    stranger = next(id_ for id_ in ("nobody", "no-one", "none", "noon") if id_ not in known)
-    rows = range(len(table) if name != "documents" else 0)
-    return [partial(_put, key="document", at=at, value=stranger) for at in rows]
+    """The first of all ids: where such a row stands the table is not read on, and nothing else is found."""
+    free = name != "documents" and all(document.id > "0" for document in corpus.documents)
+    return [partial(_put, key="document", at=at, value="0") for at in range(len(table) if free else 0)]
 
 
 def _turned(corpus: DrawnCorpus, name: str, table: pa.Table) -> list[Change]:
