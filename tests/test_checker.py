@@ -144,6 +144,7 @@ class TestShapesOfTheirOwn:
             ("quotes", "quotes", "kind", {"type": "array", "items": {"type": "string"}}),
             ("entities", "mentions", "entity", {"type": "string", "x-ref": "mentions"}),
             ("entities", "entities", "members", {"type": "string"}),
+            ("entities", "entities", "members", {"type": "string", "x-ref": "entities"}),
             ("entities", "entities", "type", {"type": "array", "items": {"type": "string"}}),
             ("entities", "entities", "name", {"type": "number"}),
             ("entities", "roles", "person", {"type": "string"}),

@@ -20,10 +20,8 @@ def hash_differs(batch: Batch) -> Iterator[Finding]:
     stated = arrow.python(arrow.whole(batch.documents.column("sha256")))
     length = arrow.numbers(arrow.whole(batch.documents.column("characters")))
     first, data = batch.texts.first, batch.texts.data.data
-    for document, expected in enumerate(stated):
-        if not batch.intact[document]:
-            continue  # of a build, the metadata may have a fault already
-        found = sha256(data[first[document] : first[document + 1]]).hexdigest()
+    for document in batch.intact.nonzero()[0].tolist():  # of a build, the metadata may have a fault already
+        expected, found = stated[document], sha256(data[first[document] : first[document + 1]]).hexdigest()
         if found != expected:
             characters = int(batch.texts.characters[document])
             message = f"sha256: expected {expected}, found {found}; the text has {count(characters, 'character')}"
