@@ -106,6 +106,17 @@ class TestOneFault:
         assert (lost.code, lost.pointer, lost.line) == ("S104", "/mentions/0/form", 12)
         assert (wrong.code, wrong.pointer, wrong.line, wrong.id) == ("O004", "/mentions/2/text", 14, "m3")
 
+    def test_a_warning_is_no_reason_to_look_away(self, sound: Path) -> None:
+        """Each is told, and the rows are judged by later phases."""
+        dates = layer(sound, "dates")
+        for row, id_ in zip(dates["dates"], ("dx", "Dx", "dX"), strict=True):
+            row["id"] = id_
+        dates["dates"][1].update(anchor="dx", value="2024-03-05")
+        write(sound, "dates", dates)
+        assert [(p.code, p.severity, p.id) for p in sidelines.check(sound)] == [
+            ("R003", "warning", "Dx"), ("D003", "error", "Dx"), ("R003", "warning", "dX"),
+        ]  # fmt: skip
+
     def test_a_circle_of_parents_is_one_problem(self, sound: Path) -> None:
         """Not also one for contents that do not contain each other."""
         quotes = layer(sound, "quotes")
@@ -212,7 +223,8 @@ class TestFolders:
         assert problem.message.endswith("other than corpus, document, dialect; found 'document'")
 
     def test_a_corpus_file_that_cannot_be_read_at_all(self, sound: Path) -> None:
-        """One problem; nothing is said of layers that are not known."""
+        """One problem; nothing is said of layers or of a version that are not known."""
+        (sound / "CHANGELOG.md").write_text("# Changes\n", encoding="utf-8")
         (sound / "corpus" / "corpus.json").write_bytes(b"[")
         assert sidelines.check(sound).counts == {"F103": 1}
 

@@ -110,6 +110,8 @@ def test_the_compiled_tables_of_a_checkout(sound: Path, monkeypatch: pytest.Monk
     path.write_bytes(path.read_bytes().replace(b'"value": "2023"', b'"value": "202X"'))
     assert sidelines.load("dates").value.tolist() == ["2024-03-06", "2024-03-04", "202X"]
     assert sidelines.path("quotes") != file
+    assert not file.exists()
+    assert sidelines.path("quotes").is_file()
 
 
 class TestCommandLine:

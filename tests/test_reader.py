@@ -47,6 +47,11 @@ class TestBothRoads:
             assert [batch.ids[at] for at in batch.document("marks").tolist()] == table["document"].to_pylist()
         assert found == [[name, row["id"], row.get("count")] for name, rows in MARKS.items() for row in rows]
 
+    @pytest.mark.parametrize(("size", "sizes"), [(2, [2, 2, 2]), (3, [3, 3]), (4, [4, 2]), (6, [6])])
+    def test_no_batch_is_empty(self, tmp_path: Path, size: int, sizes: list[int]) -> None:
+        """Not even when the documents come out even."""
+        assert [len(batch.ids) for batch, _ in corpus(tmp_path, MARKS).batches(size)] == sizes
+
     def test_a_row_out_of_bounds_beside_one_that_is_not_canonical(self, tmp_path: Path) -> None:
         """The sound rows of both are kept, and both are named with their places."""
         marks = {"a": [mark(1), mark(2, weight=1.5)], "b": [mark(3)], "c": [mark(4)]}

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import sidelines
+from sidelines.sources import Limits
 from tests.test_checker import described, layer, reschema, twice, write
 
 
@@ -410,12 +411,13 @@ class TestCorpora:
             ("pyproject.toml", b"[project\n", "C001", "the package's version cannot be read: Expected ']'"),
             ("pyproject.toml", b"\xff", "C001", "the package's version cannot be read: 'utf-8' codec"),
             ("CHANGELOG.md", b"\xff", "C002", "the sections cannot be read: 'utf-8' codec"),
+            ("pyproject.toml", b"#" * 30_000, "C001", "the package's version cannot be read: expected a file of at most"),
         ],
     )
     def test_what_cannot_be_read(self, sound: Path, name: str, content: bytes, code: str, message: str) -> None:
         """Is a problem of that file, with the cause."""
         (sound / name).write_bytes(content)
-        (problem,) = sidelines.check(sound)
+        (problem,) = sidelines.check(sound, limits=Limits(file_bytes=20_000))
         assert (problem.code, problem.path, problem.line) == (code, name, None)
         assert problem.message.startswith(message)
 

@@ -69,7 +69,7 @@ def check_corpus(corpus: AnyReader) -> list[Problem]:
     problems = list(corpus.problems)
     if "version" in corpus.metadata and isinstance(corpus, Reader):
         for code in ("C001", "C002"):
-            problems += RULES[code].load()(corpus.root, corpus.version)
+            problems += RULES[code].load()(corpus.sources, corpus.version)
     return problems
 
 

@@ -100,9 +100,14 @@ def _compiled() -> Path:
         return root / "parquet"
     folder = root / ".cache" / f"sidelines-{_fingerprint(root)}"
     if not folder.is_dir():
+        import shutil
+
         from sidelines.builder import build
 
         build(root, folder)
+        for earlier in folder.parent.glob("sidelines-*"):
+            if earlier != folder:
+                shutil.rmtree(earlier, ignore_errors=True)
     return folder / "parquet"
 
 

@@ -80,6 +80,8 @@ class ParquetReader:
         self._files: dict[str, _File] = {}
         if "document" in self.model.metadata and self.settings.inside("parquet"):
             derived = schemas(self.model)
+            # What is derived may come from another layer: nothing is too much while the schema of one is not known.
+            self._model_known = all(layer in self.model.layers for layer in self.settings.layers)
             self._open("documents", _metadata_columns(self.model.metadata["document"]), derived["documents"])
             for name, table in self.model.tables.items():
                 self._open(name, _columns(table), derived[name])
@@ -112,6 +114,8 @@ class ParquetReader:
         else:
             derived = {f.name: f.type for f in schema if f.name not in {c.name for c in wanted}}
             faults = list(_columns_off(found, wanted, derived))
+            if self._model_known:
+                faults += _columns_too_many(found, wanted, derived)
             self.problems += [self._make("P001", fault, name) for fault in faults]
             if not faults:
                 there = {key: kind for key, kind in derived.items() if key in found.names}
@@ -344,13 +348,20 @@ def _columns(table: Table) -> tuple[_Column, ...]:
     return tuple(found)
 
 
-def _columns_off(found: pa.Schema, wanted: tuple[_Column, ...], derived: Mapping[str, pa.DataType]) -> Iterator[str]:
-    """What is wrong with the columns of a file."""
-    twice = {name for name in found.names if found.names.count(name) > 1}
-    known = {c.name: columns.plain_type(c.node) for c in wanted} | dict(derived)
+def _columns_too_many(
+    found: pa.Schema, wanted: tuple[_Column, ...], derived: Mapping[str, pa.DataType]
+) -> Iterator[str]:
+    """The columns of a file that neither its schema has nor are derived."""
+    known = [*(c.name for c in wanted), *derived]
     for name in found.names:
         if name not in known:
             yield f"expected no column {name!r}; {names(name, known)}"
+
+
+def _columns_off(found: pa.Schema, wanted: tuple[_Column, ...], derived: Mapping[str, pa.DataType]) -> Iterator[str]:
+    """What is wrong with the columns that a file must have, or may."""
+    twice = {name for name in found.names if found.names.count(name) > 1}
+    known = {c.name: columns.plain_type(c.node) for c in wanted} | dict(derived)
     for name in sorted(twice):
         yield f"expected one column {name!r}, found {found.names.count(name)}"
     for name, kind in known.items():

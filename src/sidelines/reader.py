@@ -98,7 +98,8 @@ class Reader:
             if len(documents) == size or held > BATCH_BYTES:
                 yield documents, problems
                 documents, problems, held = [], [], 0
-        yield documents, problems
+        if documents or problems or not self.documents:
+            yield documents, problems
 
     # -- the folder ----------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 
 from sidelines.problems import Problem
 from sidelines.sources import Sources, UnreadableError
@@ -14,10 +13,10 @@ from sidelines.strictjson import parse
 __all__ = ["changelog_silent", "version_differs"]
 
 
-def version_differs(root: Path, version: str) -> Iterator[Problem]:
+def version_differs(sources: Sources, version: str) -> Iterator[Problem]:
     """The version of the corpus is not that of the package, where pyproject.toml states one."""
     try:
-        project = tomllib.loads(_text(root, "pyproject.toml")).get("project", {})
+        project = tomllib.loads(_text(sources, "pyproject.toml")).get("project", {})
     except FileNotFoundError:
         return
     except (UnreadableError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -25,13 +24,13 @@ def version_differs(root: Path, version: str) -> Iterator[Problem]:
         return
     stated = project.get("version", version) if isinstance(project, dict) else version
     if stated != version:
-        yield _at_version(root, "C001", f"version: expected {stated}, as in pyproject.toml, found {version}")
+        yield _at_version(sources, "C001", f"version: expected {stated}, as in pyproject.toml, found {version}")
 
 
-def changelog_silent(root: Path, version: str) -> Iterator[Problem]:
+def changelog_silent(sources: Sources, version: str) -> Iterator[Problem]:
     """The changelog has no section for the version of the corpus."""
     try:
-        text = _text(root, "CHANGELOG.md")
+        text = _text(sources, "CHANGELOG.md")
     except FileNotFoundError:
         return
     except (UnreadableError, UnicodeDecodeError) as error:
@@ -41,15 +40,15 @@ def changelog_silent(root: Path, version: str) -> Iterator[Problem]:
     sections = re.findall(r"(?mi)^##[ \t]+\W*(?:version[ \t]+)?v?([0-9][^\]\s:*,]*|unreleased)", shown)
     if version not in sections:
         found = ", ".join(sections[:5]) or "no section at all"
-        yield _at_version(root, "C002", f"expected a section [{version}] in CHANGELOG.md, found {found}")
+        yield _at_version(sources, "C002", f"expected a section [{version}] in CHANGELOG.md, found {found}")
 
 
-def _text(root: Path, name: str) -> str:
-    text = Sources(root).read(name).decode("utf-8-sig")
+def _text(sources: Sources, name: str) -> str:
+    text = sources.read(name).decode("utf-8-sig")
     return text.replace("\r\n", "\n")
 
 
-def _at_version(root: Path, code: str, message: str) -> Problem:
+def _at_version(sources: Sources, code: str, message: str) -> Problem:
     path = "corpus/corpus.json"
-    line, column = parse(Sources(root).read(path)).position(("version",))
+    line, column = parse(sources.read(path), sources.limits.depth).position(("version",))
     return Problem(code, "error", message, path, "/version", line, column)
