@@ -27,6 +27,7 @@ from tests.test_schema import (
     obj,
     row,
     span,
+    stands_at,
     table,
     the_refusal,
     written,
@@ -91,13 +92,19 @@ def test_a_table_behind_a_reference_to_a_whole_file() -> None:
 @pytest.mark.parametrize("name", ["document", "$schema"])
 def test_a_reference_of_the_envelope(name: str) -> None:
     """The document's id and the schema's path refer to no row."""
-    assert [p.code for p in compiled(layer({name: {"type": "string", "x-ref": "nowhere"}}))[1]] == ["S003"]
+    schema = layer({name: {"type": "string", "x-ref": "nowhere"}})
+    refused = the_refusal(schema)
+    message = "x-ref stands on a property of a row or on the items of its arrays"
+    assert (refused.code, refused.message, refused.pointer) == ("S003", message, f"/properties/{name}/x-ref")
+    assert stands_at(written(schema), refused, '"x-ref"')
 
 
 def test_a_layer_that_is_a_reference() -> None:
     """A layer says itself what it is, as the meta-schema demands."""
     assert [p.code for p in compiled({"$ref": "shared.schema.json"}, shared=marks(STRING))[1]] == ["S003"]
-    refused = the_refusal({"$ref": "shared.schema.json"}, shared=layer({}))
+    schema = {"$ref": "shared.schema.json"}
+    refused = the_refusal(schema, shared=layer({}))
+    assert stands_at(written(schema), refused, '"$ref"')
     assert (refused.code, refused.pointer) == ("S003", "/$ref")
     assert refused.message == "expected a schema with a type of its own, found a $ref"
 

@@ -411,7 +411,12 @@ class TestCorpora:
             ("pyproject.toml", b"[project\n", "C001", "the package's version cannot be read: Expected ']'"),
             ("pyproject.toml", b"\xff", "C001", "the package's version cannot be read: 'utf-8' codec"),
             ("CHANGELOG.md", b"\xff", "C002", "the sections cannot be read: 'utf-8' codec"),
-            ("pyproject.toml", b"#" * 30_000, "C001", "the package's version cannot be read: expected a file of at most"),
+            (
+                "pyproject.toml",
+                b"#" * 30_000,
+                "C001",
+                "the package's version cannot be read: expected a file of at most",
+            ),
         ],
     )
     def test_what_cannot_be_read(self, sound: Path, name: str, content: bytes, code: str, message: str) -> None:

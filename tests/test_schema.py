@@ -355,6 +355,17 @@ class TestKeywords:
         assert (problem.code, problem.message, problem.pointer) == ("S003", said, f"{P}/required/{position}")
         assert stands_at(written(schema), problem, f'"{required[position]}"')
 
+    def test_required_names_where_nothing_is(self) -> None:
+        """A layer without properties has none to require."""
+        problem = the_refusal({"type": "object", "required": ["document"], "additionalProperties": False})
+        assert (problem.code, problem.pointer) == ("S003", "/required/0")
+        assert problem.message == "required names 'document', which is no property; there are none"
+
+    def test_nothing_required(self) -> None:
+        """Without `required`, no property is."""
+        made = property_of({"type": "object", "properties": {"a": STRING}, "additionalProperties": False})
+        assert not made["a"].required
+
     @pytest.mark.parametrize("name", ["", "a\0b", "a\nb", 'a"b', "a\\b", "\u2028"])
     def test_a_property_name_that_cannot_be(self, name: str) -> None:
         """A property has a name that can be printed as it is."""
@@ -756,11 +767,14 @@ class TestReferences:
         _, problems = compiled(marks(obj({f"a{i}": STRING for i in range(count)})))
         assert [p.code for p in problems] == codes
 
-    @pytest.mark.parametrize(("count", "legal"), [(29, True), (30, False)])
-    def test_of_many_levels(self, count: int, legal: bool) -> None:
+    @pytest.mark.parametrize(
+        ("count", "last", "legal"),
+        [(29, STRING, True), (29, array(STRING), True), (29, array(array(STRING)), False), (30, STRING, False)],
+    )
+    def test_of_many_levels(self, count: int, last: Json, legal: bool) -> None:
         """A $ref is a level and what it names another; properties beside them are on the level where they are."""
         definitions: Json = {f"d{i}": array({"$ref": f"#/$defs/d{i + 1}"}) for i in range(count)}
-        definitions[f"d{count}"] = STRING
+        definitions[f"d{count}"] = last
         ref = {"$ref": f"#/$defs/d{count}"}
         schema = layer(
             {"marks": table("marks", row({**{f"a{i}": ref for i in range(50)}, "p": {"$ref": "#/$defs/d0"}}))}
@@ -858,6 +872,26 @@ class TestAcrossSchemas:
         ]
         assert stands_at(files["own"], problems[0], f'"{name}"')
         assert list(model.layers) == ["first"]
+
+    def test_two_table_names_that_are_taken(self) -> None:
+        """Each is told."""
+        files = {
+            "first": written(marks(STRING)),
+            "own": written(layer({"a": table("documents", row()), "b": table("marks", row())})),
+        }
+        model, problems = compile_schemas(METADATA | files, ["first", "own"])
+        assert [(p.code, p.pointer) for p in problems] == [
+            ("S004", "/properties/a/x-table"), ("S004", "/properties/b/x-table"),
+        ]  # fmt: skip
+        assert list(model.layers) == ["first"]
+
+    def test_two_targets_that_are_none(self) -> None:
+        """Each is told."""
+        nowhere = {"type": "string", "x-ref": "nowhere"}
+        model, problems = compiled(layer({"marks": table("marks", row({"a": nowhere, "b": nowhere}))}))
+        at = "/properties/marks/items/properties"
+        assert [(p.code, p.pointer) for p in problems] == [("S007", f"{at}/a/x-ref"), ("S007", f"{at}/b/x-ref")]
+        assert list(model.layers) == []
 
     def test_a_table_name_twice_in_one_layer(self) -> None:
         """Two arrays of one layer cannot be one table either."""
@@ -1040,6 +1074,12 @@ class TestTables:
 
 
 class TestModel:
+    def test_names(self) -> None:
+        """A layer is called after its file."""
+        assert [made.name for made in (*MODEL.metadata.values(), *MODEL.layers.values())] == [
+            "corpus", "document", "structure", "entities", "quotes", "dates",
+        ]  # fmt: skip
+
     def test_order(self) -> None:
         """Layers stand in the corpus's order, tables in that of their layers."""
         assert list(MODEL.layers) == ["structure", "entities", "quotes", "dates"]

@@ -134,18 +134,19 @@ class Resolver:
         items, members, inner = None, [], {}
         if "items" in node:
             resolved["items"], items = self.compile(node["items"], (*path, "items"), file, "")
+        needed = node.get("required", ())
         for key, member in node.get("properties", {}).items():
             place = (*path, "properties", key)
             if not key or not key.isprintable() or '"' in key or "\\" in key:
                 message = "expected a property name of printable characters, without quotation mark and backslash"
                 raise Refused("S003", message, place, file, True)
-            inner[key], compiled = self.compile(member, place, file, key, key in node.get("required", ()))
+            inner[key], compiled = self.compile(member, place, file, key, key in needed)
             members.append(compiled)
         if "properties" in node:
             resolved["properties"] = inner
-        for position, key in enumerate(node.get("required", ())):
-            if key not in node.get("properties", {}):
-                message = f"required names {key!r}, which is no property; {names(key, node.get('properties', {}))}"
+        for position, key in enumerate(needed):
+            if key not in inner:
+                message = f"required names {key!r}, which is no property; {names(key, inner)}"
                 raise Refused("S003", message, (*path, "required", position), file)
         made = Property(
             name, keywords, required, node.get("description", ""), tuple(members), items,
@@ -212,7 +213,7 @@ class Resolver:
             raise Refused("S003", message, (*path, "x-inside"), file, True)
         if made.overlap is not None and not spans:
             raise Refused("S003", "x-overlap stands on arrays of spans only", (*path, "x-overlap"), file, True)
-        if "x-table" in node and (self.depth != 2 or len(path) != 2 or path[0] != "properties"):
+        if "x-table" in node and (self.depth != 2 or len(path) != 2):
             message = "x-table stands on the properties of a layer itself, not deeper and not behind a $ref"
             raise Refused("S003", message, (*path, "x-table"), file, True)
         for low, high in ((made.minimum, made.maximum), (made.shortest, made.longest)):

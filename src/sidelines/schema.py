@@ -92,7 +92,7 @@ def _expect_metadata(name: str, root: Property) -> None:
             message = f"expected a required property {needed!r} of type {type_}"
             raise Refused("S003", message, ("properties", needed), name)
     for member in root.properties:
-        if _hangs(member) or member.overlap or member.inside:
+        if _hangs(member):
             message = "the x- keywords stand in the schemas of layers, not of metadata"
             raise Refused("S003", message, ("properties", member.name), name, True)
         if member.name in ("language", "$schema") and member.type != "string":
