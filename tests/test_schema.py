@@ -1076,7 +1076,8 @@ class TestTables:
 class TestModel:
     def test_names(self) -> None:
         """A layer is called after its file."""
-        assert [made.name for made in (*MODEL.metadata.values(), *MODEL.layers.values())] == [
+        model, _ = compile_schemas(SHIPPED, LAYERS)
+        assert [made.name for made in (*model.metadata.values(), *model.layers.values())] == [
             "corpus", "document", "structure", "entities", "quotes", "dates",
         ]  # fmt: skip
 
