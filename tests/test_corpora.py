@@ -82,7 +82,7 @@ def test_a_file_that_changes_while_it_is_checked(sound: Path, monkeypatch: pytes
     reader = Reader(sound)
     ((batch, problems),) = reader.batches()
     assert problems == []
-    monkeypatch.setattr(Reader, "batches", lambda corpus: iter([(batch, problems)]))
+    monkeypatch.setattr(Reader, "batches", lambda corpus, shards: iter([(batch, problems)]))
     path.unlink()
     ((_, found),) = check_batches(reader)
     assert [(problem.code, problem.id, problem.line) for problem in found] == [("O004", "m6", None)]

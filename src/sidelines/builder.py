@@ -3,40 +3,42 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+import shutil
+from collections import Counter
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-import sidelines
-from sidelines.checker import Progress, check_batches, check_corpus
-from sidelines.derive import derive, schemas
-from sidelines.digest import KEY, ContentHash
+from sidelines.checker import Progress, Work, check_corpus
+from sidelines.derive import schemas
 from sidelines.errors import InvalidCorpusError, SidelinesError, count
-from sidelines.files import create_file, new_file, reason, replace_folder, within
+from sidelines.files import create_file, reason, replace_folder, within
+from sidelines.jobs import each, single
 from sidelines.opening import AnyReader, open_corpus
-from sidelines.problems import Problem, Report
+from sidelines.parts import RECORDS, Part, Written, finished, write
+from sidelines.problems import Report
+from sidelines.reader import Reader
 from sidelines.sources import Limits
 
 __all__ = ["Build", "build"]
 
 SUMS = "SHA256SUMS"
+PART_DOCUMENTS = 10_000
 CLUTTER = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what file managers leave behind
 
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """What `build` wrote: where, from which corpus, and how many rows of each table."""
+    """What `build` wrote: where, from which corpus, how many rows of each table, and in how many parts."""
 
     out: Path
     corpus: AnyReader
     report: Report
     rows: dict[str, int]
     size: int
+    parts: int
 
 
 def build(
@@ -45,18 +47,27 @@ def build(
     *,
     progress: Progress | None = None,
     limits: Limits | None = None,
+    jobs: int | None = None,
+    client: Any = None,
+    part_documents: int | None = None,
 ) -> Build:
     """Check a corpus, then write its build.
 
     Parameters
     ----------
     path:
-        a corpus folder, as for `check`.
+        a corpus folder or a build, as for `check`.
     out:
         the folder to write: `parquet/<table>.parquet` for `documents` and every table, with the derived columns;
         `corpus.json`; `schema/`; `SHA256SUMS` over all of them. An earlier build there is replaced whole.
-    progress, limits:
-        as for `check`.
+    progress, limits, jobs, client:
+        as for `check`; with a client, its workers must see `out` as well.
+    part_documents:
+        how many documents stand in one part. With more than that (10,000, if nothing else is said) each table is a
+        folder of parts, `parquet/<table>.parquet/part-00000.parquet` and so on; the same number has the rows of the
+        same documents in every table. A build that is built again keeps its parts.
+
+    A build in parts that is interrupted, or killed, goes on with the parts that are missing when it is run again.
 
     Raises
     ------
@@ -64,7 +75,7 @@ def build(
         when the corpus has errors: nothing is written, and an earlier build is as it was.
     SidelinesError
         when there is no corpus, or `out` cannot be written, holds something other than a build, or is where the
-        sources are; what was there is as it was.
+        sources are; what was there is as it was. When `jobs` or `part_documents` is not at least 1.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -73,18 +84,31 @@ def build(
     """
     corpus = open_corpus(path, limits)
     _spare_sources(Path(out), corpus.root)
-    with replace_folder(Path(out), _stranger) as folder:
-        problems, rows = _write_tables(corpus, folder / "parquet", progress)
-        report = Report(problems, corpus.count, rows)
+    shards = _shards(corpus, part_documents)
+    with replace_folder(Path(out), _stranger, resume=len(shards) > 1) as folder:
+        problems = check_corpus(corpus)
+        sound = not any(problem.severity == "error" for problem in problems)
+        works = zip(shards, Work.of(corpus, shards.values()), strict=True)
+        parts = [Part(work, folder, name, sound) for name, work in works]
+        rows: Counter[str] = Counter()
+        sums: dict[str, str] = {}
+        size = 0
+        for written in _write(corpus, parts, jobs, client, _teller(corpus.count, len(problems), progress)):
+            problems += written.problems
+            rows.update(written.rows)
+            sums |= written.sums
+            size += written.size
+        report = Report(problems, corpus.count, dict(rows))
         if not report.ok:
             message = f"{corpus.root}: {count(report.errors, 'error')}, so nothing was built"
             raise InvalidCorpusError(message, list(report))
-        _copy(corpus.root / corpus.settings.file, folder / "corpus.json")
-        (folder / "schema").mkdir()
-        for source in sorted((corpus.root / "schema").glob("*.schema.json")):
-            _copy(source, folder / "schema" / source.name)
-        size = _write_sums(folder)
-    return Build(Path(out), corpus, report, rows, size)
+        (folder / "schema").mkdir(exist_ok=True)
+        for name, source in _copied(corpus):
+            sums[name], copied = _copy(source, folder / name)
+            size += copied
+        shutil.rmtree(folder / RECORDS, ignore_errors=True)
+        create_file(folder / SUMS, "".join(f"{sums[name]}  {name}\n" for name in sorted(sums)).encode())
+    return Build(Path(out), corpus, report, dict(rows), size, len(shards))
 
 
 def _spare_sources(out: Path, root: Path) -> None:
@@ -106,74 +130,74 @@ def _stranger(folder: Path) -> str | None:
     return next((repr(name) for name in sorted(os.listdir(folder)) if name not in known | CLUTTER), None)
 
 
-def _write_tables(corpus: AnyReader, folder: Path, progress: Progress | None) -> tuple[list[Problem], dict[str, int]]:
-    """Write each batch as it is checked; after the first error only the checking goes on."""
-    folder.mkdir()
-    problems = check_corpus(corpus)
-    made = schemas(corpus.model)
-    with ExitStack() as stack:
-        writers = {
-            name: stack.enter_context(_writer(folder / f"{name}.parquet", _described(schema, corpus)))
-            for name, schema in made.items()
-        }
-        rows = dict.fromkeys(writers, 0)
-        contents = {name: ContentHash(schema) for name, schema in made.items()}
-        done = 0
-        sound = not any(problem.severity == "error" for problem in problems)
-        for batch, found in check_batches(corpus):
-            problems += found
-            sound = sound and not any(problem.severity == "error" for problem in found)
-            for name, table in (derive(batch) if sound else {}).items():
-                if table.num_rows:
-                    described = _described(table.schema, corpus).metadata
-                    writers[name].write_table(table.replace_schema_metadata(described))
-                contents[name].update(table)
-                rows[name] += table.num_rows
-            done += len(batch.ids)
-            if progress is not None:
-                progress(done, corpus.count, len(problems))
-        for name, writer in writers.items():
-            if not rows[name]:
-                # pyarrow 18 cannot read a file without a row group; `empty_table` would import pandas.
-                writer.write_table(pa.Table.from_batches([], made[name]))
-            writer.add_key_value_metadata({KEY: str(contents[name])})
-    return problems, rows
+def _shards(corpus: AnyReader, part_documents: int | None) -> dict[str | None, Any]:
+    """Which documents each part is made of, by its name; None is the name where tables are one file each."""
+    if part_documents is not None and part_documents < 1:
+        raise SidelinesError(f"documents of a part: expected 1 or more, found {part_documents}")
+    if not isinstance(corpus, Reader):
+        if part_documents is not None:
+            raise SidelinesError(f"{corpus.root}: a build that is built again keeps its parts; leave their size out")
+        return {shard: shard for shard in corpus.shards} or {None: None}
+    every, size = range(corpus.count), part_documents or PART_DOCUMENTS
+    if corpus.count <= size:
+        return {None: every}
+    return {f"part-{at:05}.parquet": every[first : first + size] for at, first in enumerate(every[::size])}
 
 
-@contextmanager
-def _writer(path: Path, schema: pa.Schema) -> Iterator[pq.ParquetWriter]:
-    # Statistics would hold the least and the greatest text of each page, whole.
-    statistics = True if path.stem != "documents" else [name for name in schema.names if name != "text"]
-    options = {"compression": "zstd", "write_page_checksum": True, "write_statistics": statistics}
-    with new_file(path) as file, pq.ParquetWriter(file, schema, **options) as writer:
-        yield writer
+def _write(
+    corpus: AnyReader, parts: list[Part], jobs: int | None, client: Any, tell: Callable[[int, int], None]
+) -> Iterator[Written]:
+    """What became of each part, in their order; what an earlier run has finished is kept, and all else it left goes."""
+    folder = parts[0].folder
+    done = {part.name: found for part in parts if (found := finished(part, corpus)) is not None}
+    records = {f"{RECORDS}/{name}.json" for name in done}
+    _clear(folder, records | {path for found in done.values() for path in found.sums})
+    tables = schemas(corpus.model)
+    for place in {place for part in parts for place in part.folders(tables)}:
+        place.mkdir(parents=True, exist_ok=True)
+    left = [part for part in parts if part.name not in done]
+    alone = single(len(left), jobs, client)
+    made = (write(part, tell) for part in left) if alone else each(write, left, jobs, client)
+    for part in parts:
+        kept = done.get(part.name)
+        written = next(made) if kept is None else kept
+        if kept is not None or not alone:
+            tell(written.documents, len(written.problems))
+        yield written
 
 
-def _described(schema: pa.Schema, corpus: AnyReader) -> pa.Schema:
-    """The schema with the corpus's name and version, and that of Sidelines, in its metadata."""
-    own = {"corpus": corpus.name, "corpus_version": corpus.version, "sidelines_version": sidelines.__version__}
-    return schema.with_metadata({**(schema.metadata or {}), **{k.encode(): v.encode() for k, v in own.items()}})
+def _clear(folder: Path, known: Container[str]) -> None:
+    """Remove the files in a folder but those that are known, by their paths."""
+    for path in list(folder.rglob("*")):
+        if path.is_file() and path.relative_to(folder).as_posix() not in known:
+            path.unlink()
 
 
-def _copy(source: Path, target: Path) -> None:
+def _teller(total: int, problems: int, progress: Progress | None) -> Callable[[int, int], None]:
+    """A function that is told how many documents and problems there are more, and tells how many in all."""
+    done = 0
+
+    def tell(documents: int, found: int) -> None:
+        nonlocal done, problems
+        done, problems = done + documents, problems + found
+        if progress is not None:
+            progress(done, total, problems)
+
+    return tell
+
+
+def _copied(corpus: AnyReader) -> Iterator[tuple[str, Path]]:
+    """What a build holds beside its tables: path in it, and where it is taken from."""
+    yield "corpus.json", corpus.root / corpus.settings.file
+    for source in sorted((corpus.root / "schema").glob("*.schema.json")):
+        yield f"schema/{source.name}", source
+
+
+def _copy(source: Path, target: Path) -> tuple[str, int]:
+    """Copy a file; its SHA-256, and its size."""
     try:
         content = source.read_bytes()
     except OSError as error:
         raise SidelinesError(f"{source}: cannot be read: {reason(error)}") from error
     create_file(target, content)
-
-
-def _write_sums(folder: Path) -> int:
-    """Write SHA256SUMS, as `sha256sum -c` reads it; returns the size of what it names."""
-    lines, size = [], 0
-    for path in _files(folder):
-        content = path.read_bytes()
-        size += len(content)
-        lines.append(f"{sha256(content).hexdigest()}  {path.relative_to(folder).as_posix()}\n")
-    create_file(folder / SUMS, "".join(lines).encode())
-    return size
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    # By the path as it is written: the order of Path is another on Windows.
-    return iter(sorted((path for path in folder.rglob("*") if path.is_file()), key=Path.as_posix))
+    return sha256(content).hexdigest(), len(content)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from sidelines import arrow
+from sidelines.jobs import each, single
+from sidelines.layout import BuildFolder, Folder
 from sidelines.opening import AnyReader, open_corpus
 from sidelines.problems import Problem, Report, pointer
 from sidelines.reader import Reader
@@ -19,24 +25,34 @@ from sidelines.sources import DEEPEST, Limits, UnreadableError
 from sidelines.strictjson import JSONFault, Tree, parse
 from sidelines.tables import Batch
 
-__all__ = ["Progress", "check", "check_batches", "check_corpus"]
+__all__ = ["Progress", "Work", "check", "check_batches", "check_corpus"]
 
 Progress = Callable[[int, int, int], None]  # documents done, documents in all, problems so far
 
 
 def check(
-    path: str | os.PathLike[str] | None = None, *, progress: Progress | None = None, limits: Limits | None = None
+    path: str | os.PathLike[str] | None = None,
+    *,
+    progress: Progress | None = None,
+    limits: Limits | None = None,
+    jobs: int | None = None,
+    client: Any = None,
 ) -> Report:
     """Check a corpus: every file, every offset, every rule.
 
     Parameters
     ----------
     path:
-        a corpus folder; without one the corpus that the working directory is in, else the shipped one.
+        a corpus folder or a build; without one the corpus that the working directory is in, else the shipped one.
     progress:
-        called after each batch with the number of documents done, of all documents, and of problems so far.
+        called after each batch or shard with the number of documents done, of all documents, and of problems so far.
     limits:
         how large files and tables may be, if not as `Limits()` has it.
+    jobs:
+        how many processes check shards of the corpus at the same time; without it as many as there are cores. The
+        report is the same for any number.
+    client:
+        a `distributed.Client` whose workers, which must see `path` as well, do it instead.
 
     Returns
     -------
@@ -45,23 +61,76 @@ def check(
     Raises
     ------
     SidelinesError
-        when there is no corpus at `path`.
+        when there is no corpus at `path`, or `jobs` is not at least 1.
 
     >>> check().ok
     True
     """
     corpus = open_corpus(path, limits)
     problems = check_corpus(corpus)
-    rows: dict[str, int] = {}
+    rows: Counter[str] = Counter()
     done = 0
-    for batch, found in check_batches(corpus):
-        problems += found
-        done += len(batch.ids)
-        for table, bounds in batch.bounds.items():
-            rows[table] = rows.get(table, 0) + int(bounds[-1])
+    for piece in _pieces(corpus, jobs, client):
+        problems += piece.problems
+        done += piece.documents
+        rows.update(piece.rows)
         if progress is not None:
             progress(done, corpus.count, len(problems))
-    return Report(problems, corpus.count, rows)
+    return Report(problems, corpus.count, dict(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """What was found in a batch, or in a shard: its problems, how many documents and rows it has."""
+
+    problems: list[Problem]
+    documents: int
+    rows: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A shard of a corpus to be worked on by some process; `run` tells the runs apart, of which each reads anew."""
+
+    corpus: Path
+    limits: Limits
+    shard: Any
+    run: str
+
+    def open(self) -> AnyReader:
+        """The corpus; opened once in each process."""
+        return _opened(self.corpus, self.limits, self.run)
+
+    @classmethod
+    def of(cls, corpus: AnyReader, shards: Iterable[Any]) -> list[Work]:
+        """The work on some shards of a corpus."""
+        root, run = corpus.root.absolute(), os.urandom(8).hex()
+        return [cls(root, corpus.sources.limits, shard, run) for shard in shards]
+
+
+@lru_cache(maxsize=1)
+def _opened(root: Path, limits: Limits, run: str) -> AnyReader:
+    return open_corpus(root, limits)
+
+
+def _pieces(corpus: AnyReader, jobs: int | None, client: Any) -> Iterator[_Checked]:
+    if single(len(corpus.shards), jobs, client):
+        return map(_checked, check_batches(corpus))
+    return each(_check_shard, Work.of(corpus, corpus.shards), jobs, client)
+
+
+def _checked(batch_and_problems: tuple[Batch, list[Problem]]) -> _Checked:
+    batch, problems = batch_and_problems
+    return _Checked(problems, len(batch.ids), {table: int(bounds[-1]) for table, bounds in batch.bounds.items()})
+
+
+def _check_shard(work: Work) -> _Checked:
+    parts = list(map(_checked, check_batches(work.open(), [work.shard])))
+    rows: Counter[str] = Counter()
+    for part in parts:
+        rows.update(part.rows)
+    problems = list(chain.from_iterable(part.problems for part in parts))
+    return _Checked(problems, sum(part.documents for part in parts), rows)
 
 
 def check_corpus(corpus: AnyReader) -> list[Problem]:
@@ -73,14 +142,14 @@ def check_corpus(corpus: AnyReader) -> list[Problem]:
     return problems
 
 
-def check_batches(corpus: AnyReader) -> Iterator[tuple[Batch, list[Problem]]]:
-    """Each batch of a corpus with the problems of its documents."""
-    for batch, problems in corpus.batches():
+def check_batches(corpus: AnyReader, shards: Sequence[Any] | None = None) -> Iterator[tuple[Batch, list[Problem]]]:
+    """Each batch of a corpus, or of some of its shards, with the problems of its documents."""
+    for batch, problems in corpus.batches(shards=shards):
         yield batch, [*problems, *_check_batch(corpus, batch)]
 
 
 def _check_batch(corpus: AnyReader, batch: Batch) -> list[Problem]:
-    locate = _Locator(corpus)
+    locate = _Locator(corpus, corpus.places(batch.part))
     problems: list[Problem] = []
     for phase in PHASES:
         failed: dict[str, set[int]] = {}
@@ -102,21 +171,21 @@ def _check_batch(corpus: AnyReader, batch: Batch) -> list[Problem]:
 class _Locator:
     """Turns a finding into a problem: file, pointer, line and column, document, id and span."""
 
-    def __init__(self, corpus: AnyReader) -> None:
-        self.corpus = corpus
+    def __init__(self, corpus: AnyReader, places: Folder | BuildFolder) -> None:
+        self.corpus, self.places = corpus, places
         self.tree = lru_cache(maxsize=64)(self._tree)
 
     def __call__(self, code: str, batch: Batch, finding: Finding) -> Problem:
         if finding.table == "documents":
             document = batch.ids[finding.row or 0]
-            return self._problem(code, finding, self.corpus.folder.metadata(document), finding.at, document)
+            return self._problem(code, finding, self.places.metadata(document), finding.at, document)
         table = batch.model.tables[finding.table]
         if finding.row is None:
             document = batch.ids[finding.document or 0]
-            path = self.corpus.folder.rows(document, table.layer, table.name)
+            path = self.places.rows(document, table.layer, table.name)
             return self._problem(code, finding, path, (table.key,), document, table.name)
         document = batch.ids[int(batch.document(table.name)[finding.row])]
-        path = self.corpus.folder.rows(document, table.layer, table.name)
+        path = self.places.rows(document, table.layer, table.name)
         row = (table.key, batch.ordinal(table.name, finding.row)) if isinstance(self.corpus, Reader) else ()
         at = (*row, *finding.at)
         id_ = batch.column(table.name, "id")[finding.row].as_py()

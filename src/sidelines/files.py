@@ -161,12 +161,15 @@ def replace_file(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def replace_folder(path: Path, stranger: Callable[[Path], str | None]) -> Iterator[Path]:
+def replace_folder(path: Path, stranger: Callable[[Path], str | None], resume: bool = False) -> Iterator[Path]:
     """Fill a new folder, then put it in the place of `path` whole; when the block fails, `path` is as it was.
 
     Files in it are to be written by `new_file` or `create_file`, which have them on the disk. A folder that is at
     `path` already is replaced only if it is empty, or `stranger`, which is given the folder, names nothing in it that
     would be lost. Where `path` is a link, the folder that it leads to is replaced.
+
+    With `resume`, the new folder has the same name in every run; it is kept when the block is interrupted, and the
+    block of the next run finds in it what is there already.
 
     Raises
     ------
@@ -188,7 +191,7 @@ def replace_folder(path: Path, stranger: Callable[[Path], str | None]) -> Iterat
             with alone(path.parent):
                 _refuse(shown, path, stranger)
                 _recover(path, backup)
-            with _beside(path, os.mkdir) as (fresh, _):
+            with _resumed(path) if resume else _beside(path, os.mkdir) as (fresh, _):
                 yield fresh
                 _sync_tree(fresh)
                 with alone(path.parent):
@@ -296,6 +299,36 @@ def _beside(path: Path, make: Callable[[Path], Made]) -> Iterator[tuple[Path, Ma
         yield fresh, made
     except _UnconfirmedError:
         keep = True  # after a crash of the system the old one may be there again: it has to be whole
+        raise
+    finally:
+        if not keep:
+            _remove(fresh)
+        if claim is not None:
+            os.close(claim)
+
+
+@contextmanager
+def _resumed(path: Path) -> Iterator[tuple[Path, None]]:
+    """A folder beside `path` as an interrupted run left it, or a new one; gone when the block ends, if not broken off.
+
+    Raises
+    ------
+    OSError
+        EBUSY, when another run is filling it.
+    """
+    fresh = path.with_name(f".{path.name}.sidelines-partial")
+    with alone(path.parent):
+        with suppress(FileExistsError):
+            os.mkdir(fresh)
+        claim = lock(fresh)
+    keep = False
+    try:
+        yield fresh, None
+    except Exception as error:
+        keep = isinstance(error, _UnconfirmedError)
+        raise
+    except BaseException:
+        keep = True
         raise
     finally:
         if not keep:

@@ -53,13 +53,18 @@ class Folder:
 
 @dataclass(frozen=True, slots=True)
 class BuildFolder:
-    """A build on disk; `root` is the folder that holds `corpus.json`, `schema/` and `parquet/`."""
+    """A build on disk; `root` is the folder that holds `corpus.json`, `schema/` and `parquet/`.
+
+    A table is a file, or a folder of parts: the files of one name, in every table, have the rows of the same documents.
+    `part` is that name, where one part is meant.
+    """
 
     root: Path
+    part: str | None = None
 
     def table(self, table: str) -> str:
-        """The path of a table, relative to the root."""
-        return f"parquet/{table}.parquet"
+        """The path of a table, or of a part of it, relative to the root."""
+        return f"parquet/{table}.parquet" if self.part is None else f"parquet/{table}.parquet/{self.part}"
 
     def metadata(self, document: str) -> str:
         """The path of the table that holds a document's metadata."""

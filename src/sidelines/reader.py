@@ -27,7 +27,8 @@ from sidelines.tables import Batch, Document, Rows, make_batch
 
 __all__ = ["Reader"]
 
-BATCH_DOCUMENTS = 300
+BATCH_DOCUMENTS = 250
+SHARD_DOCUMENTS = 1500
 BATCH_BYTES = 64 * 2**20
 
 
@@ -69,28 +70,49 @@ class Reader:
         """The number of documents."""
         return len(self.documents)
 
-    def batches(self, size: int = BATCH_DOCUMENTS) -> Iterator[tuple[Batch, list[Problem]]]:
+    @property
+    def shards(self) -> tuple[range, ...]:
+        """The documents, by their positions, in pieces that can be read each by itself."""
+        firsts = range(0, self.count or 1, SHARD_DOCUMENTS)
+        return tuple(range(first, min(first + SHARD_DOCUMENTS, self.count)) for first in firsts)
+
+    def places(self, part: str | None) -> Folder:
+        """Where the files of a batch stand."""
+        return self.folder
+
+    def files(self, shard: range) -> Iterator[str]:
+        """The paths of the files that a shard is read from."""
+        yield from self.settings.files()
+        for name in (self.documents[at] for at in shard):
+            yield from (self.folder.metadata(name), self.folder.text(name))
+            yield from (self.folder.layer(name, layer) for layer in self.layers)
+
+    def batches(
+        self, size: int = BATCH_DOCUMENTS, *, shards: Sequence[range] | None = None
+    ) -> Iterator[tuple[Batch, list[Problem]]]:
         """Read the documents, `size` at a time, with the problems of their files (F…, S1…, T001).
 
-        Nothing is read of a corpus without a sound schema of its documents' metadata; `problems` says why.
+        With `shards`, only those; nothing of a corpus without a sound schema of its documents' metadata: `problems`
+        says why.
         """
         if "document" not in self._codecs:
             return
+        wanted = self.documents if shards is None else [self.documents[at] for shard in shards for at in shard]
         # Arrow makes tables without Python's lock: while it does, files are read, and the batch before is used.
         with ThreadPoolExecutor(1) as aside:
-            following = (aside.submit(self._batch, *found) for found in self._read(size))
+            following = (aside.submit(self._batch, *found) for found in self._read(wanted, size))
             ahead = next(following)
             for later in following:
                 yield ahead.result()
                 ahead = later
             yield ahead.result()
 
-    def _read(self, size: int) -> Iterator[tuple[list[Document], list[Problem]]]:
+    def _read(self, wanted: Sequence[str], size: int) -> Iterator[tuple[list[Document], list[Problem]]]:
         """The documents as they are in their files, `size` at a time or fewer, and at least once."""
         documents: list[Document] = []
         problems: list[Problem] = []
         held = 0
-        for name in self.documents:
+        for name in wanted:
             document = self._document(name, problems)
             if document is not None:
                 documents.append(document)
@@ -98,7 +120,7 @@ class Reader:
             if len(documents) == size or held > BATCH_BYTES:
                 yield documents, problems
                 documents, problems, held = [], [], 0
-        if documents or problems or not self.documents:
+        if documents or problems or not wanted:
             yield documents, problems
 
     # -- the folder ----------------------------------------------------------------------------------------------------

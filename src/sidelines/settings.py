@@ -74,6 +74,11 @@ class Settings:
         """The language of those documents that name none."""
         return str(self.metadata.get("language", ""))
 
+    def files(self) -> Iterator[str]:
+        """The paths of the files that all documents depend on."""
+        yield self.file
+        yield from (f"schema/{entry.name}" for entry in self.entries("schema"))
+
     def fetch(self, path: str, problems: list[Problem], document: str | None = None) -> bytes | None:
         """The bytes of a file; None, and a problem, for one that is missing or may not be read."""
         if path.startswith(tuple(self.outside)):

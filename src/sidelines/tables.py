@@ -100,7 +100,7 @@ class Batch:
     table could be read at all, `lost[t]` gives index and id of the rows that could not. `sound[t]` says which rows no
     rule has found fault with so far, `whole[t]` in which documents every row of the table was read and is sound, and
     `intact` which documents have the text that was annotated. `stored[t]` are the derived columns that stood beside the
-    table where it was read, if any.
+    table where it was read, if any, and `part` is the name of the files that it was read from, if a table has many.
     """
 
     model: Model
@@ -116,6 +116,7 @@ class Batch:
     whole: Mapping[str, Bools]
     intact: Bools
     stored: Mapping[str, pa.Table] = field(default_factory=dict)
+    part: str | None = None
     _memory: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def column(self, table: str, name: str) -> pa.Array:

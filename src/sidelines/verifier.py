@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import re
 import stat
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path, PureWindowsPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import BinaryIO
 
 import pyarrow.parquet as pq
@@ -98,14 +99,21 @@ def verify(path: str | os.PathLike[str] = "build", *, progress: Progress | None 
     for name in sizes:
         problems += _hash(root, name, listed[name], advance)
     damaged = {problem.path for problem in problems}
-    rows: dict[str, int] = {}
+    rows: Counter[str] = Counter()
     for name in tables:
         before = done
         if _shown(name) not in damaged:
-            rows[Path(name).stem], damage = _table(root, name, sizes[name], advance)
+            found_rows, damage = _table(root, name, sizes[name], advance)
+            rows[_of(name)] += found_rows
             problems += damage
         advance(before + sizes[name] - done)
-    return Verification(root, Report(problems, rows.get("documents", 0), rows), len(listed), sum(sizes.values()))
+    return Verification(root, Report(problems, rows["documents"], dict(rows)), len(listed), sum(sizes.values()))
+
+
+def _of(name: str) -> str:
+    """The table of a Parquet file, which may be a part of it."""
+    parts = PurePosixPath(name).parts
+    return PurePosixPath(parts[1] if len(parts) > 2 else parts[-1]).stem
 
 
 # -- SHA256SUMS --------------------------------------------------------------------------------------------------------

@@ -1,0 +1,175 @@
+"""Work on several cores, or several machines: tasks in, results out in the order of the tasks, whoever did them.
+
+Each worker is a Python of its own that is fed through a pipe, one task at a time, so a worker that dies (killed for
+want of memory, say) takes nothing with it but that task, which another then does. A task may therefore be done twice.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Lock
+from typing import Any, TypeVar
+
+from sidelines.errors import SidelinesError, count
+
+__all__ = ["cores", "each", "single"]
+
+TRIES = 3  # of a task whose worker dies
+SERVE = "from sidelines.jobs import _serve; _serve()"
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+
+def cores() -> int:
+    """The number of cores that this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on this system
+        return os.cpu_count() or 1
+
+
+def single(tasks: int, jobs: int | None = None, client: Any = None) -> bool:
+    """Whether `each` would do so many tasks in this process, one after the other."""
+    return client is None and (min(cores() if jobs is None else jobs, tasks) == 1 or not tasks)
+
+
+def each(
+    function: Callable[[Task], Result], tasks: Sequence[Task], jobs: int | None = None, client: Any = None
+) -> Iterator[Result]:
+    """The results of a function for each task, in their order, from so many workers at the same time.
+
+    Parameters
+    ----------
+    function, tasks:
+        a function of a module, and what it is given; both are pickled.
+    jobs:
+        the number of workers; without it, one for each core. With one, or one task, there is none but this process.
+    client:
+        a `distributed.Client`, whose cluster then does the work.
+
+    Raises
+    ------
+    SidelinesError
+        when `jobs` is not at least 1, or a task has cost three workers their lives.
+    Exception
+        what the function raises, as it is.
+
+    >>> list(each(abs, [-2, 3], jobs=1))
+    [2, 3]
+    """
+    if jobs is not None and jobs < 1:
+        raise SidelinesError(f"jobs: expected 1 or more, found {jobs}")
+    if client is not None:
+        return _on_cluster(function, tasks, client)
+    number = min(cores() if jobs is None else jobs, len(tasks))
+    return _in_processes(function, tasks, number) if number > 1 else map(function, tasks)
+
+
+def _on_cluster(function: Callable[[Task], Result], tasks: Sequence[Task], client: Any) -> Iterator[Result]:
+    futures = client.map(function, tasks, pure=False, retries=TRIES - 1)
+    try:
+        for future in futures:
+            yield future.result()
+    finally:
+        client.cancel(futures)
+
+
+def _in_processes(function: Callable[[Task], Result], tasks: Sequence[Task], number: int) -> Iterator[Result]:
+    workers = [_Worker() for _ in range(number)]
+    idle = list(workers)  # a thread takes one, and puts it back: list's own operations are atomic
+
+    def work(task: Task) -> Result:
+        worker = idle.pop()
+        try:
+            result: Result = worker.do(function, task)
+        finally:
+            idle.append(worker)
+        return result
+
+    threads = ThreadPoolExecutor(number)
+    try:
+        yield from threads.map(work, tasks)
+    finally:
+        for worker in workers:
+            worker.end()
+        threads.shutdown(cancel_futures=True)
+
+
+class _Worker:
+    """A process that does what it is given; started when it is needed, and again when it has died."""
+
+    __slots__ = ("_ended", "_lock", "_process")
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._ended = False
+        self._lock = Lock()
+
+    def do(self, function: Callable[[Task], Result], task: Task) -> Result:
+        """The result of one task."""
+        for _ in range(TRIES):
+            process = self._started()
+            assert process.stdin is not None
+            assert process.stdout is not None
+            try:
+                pickle.dump((function, task), process.stdin)
+                process.stdin.flush()
+                done, result = pickle.load(process.stdout)
+            except (OSError, EOFError, pickle.UnpicklingError):
+                self._stop()
+                continue
+            if done:
+                found: Result = result
+                return found
+            raise result
+        how = "is the memory too small for so many jobs? --jobs 1 does with the least"
+        raise SidelinesError(f"{count(TRIES, 'worker')} died, one after the other, at the same piece of work; {how}")
+
+    def end(self) -> None:
+        """Stop, whatever it is doing, and do nothing more."""
+        self._ended = True
+        self._stop()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        with self._lock:
+            if self._ended:
+                raise SidelinesError("interrupted")
+            if self._process is None:
+                paths = {"PYTHONPATH": os.pathsep.join(sys.path)}
+                pipe, command = subprocess.PIPE, [sys.executable, "-c", SERVE]
+                self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=os.environ | paths)
+            return self._process
+
+    def _stop(self) -> None:
+        with self._lock:
+            process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            with suppress(OSError), process:  # what was still to be written to it is lost with it
+                pass
+
+
+def _serve() -> None:
+    """Do tasks from standard input until it ends, and give the results to standard output: what a worker runs."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it is interrupted as well, and ends it
+    results = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # nothing that is printed may come between results
+    while True:
+        try:
+            function, task = pickle.load(sys.stdin.buffer)
+        except EOFError:
+            return
+        try:
+            answer = (True, function(task))
+        except Exception as error:
+            answer = (False, error)
+        results.write(pickle.dumps(answer))
+        results.flush()

@@ -1,0 +1,191 @@
+"""One part of a build: the tables of some documents, checked and written, and a record that they were.
+
+A part is finished when its record stands in the folder of the new build. Until then whoever finds something of it
+there writes it again; two that write it at the same time write the same, and neither sees half of the other's.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from hashlib import file_digest, sha256
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+import sidelines
+from sidelines.checker import Work, check_batches
+from sidelines.derive import derive, schemas
+from sidelines.digest import KEY, ContentHash
+from sidelines.files import create_file, new_file
+from sidelines.layout import BuildFolder
+from sidelines.opening import AnyReader
+from sidelines.problems import Problem
+
+__all__ = ["RECORDS", "Part", "Written", "finished", "hash_file", "write"]
+
+RECORDS = ".parts"  # the folder of the records, which no build keeps
+GROUP_DOCUMENTS = 1000  # or a batch more: their rows are one row group of each table
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part that is to be written: which documents, and where; `name` is None where tables are one file each.
+
+    With `sound` false, no build can come of the corpus any more, and the documents are only checked.
+    """
+
+    work: Work
+    folder: Path
+    name: str | None
+    sound: bool
+
+    def path(self, table: str) -> Path:
+        """Where the rows of a table go."""
+        return self.folder / BuildFolder(self.folder, self.name).table(table)
+
+    def record(self) -> Path:
+        """Where it stands that the part is finished."""
+        return self.folder / RECORDS / f"{self.name}.json"
+
+    def folders(self, tables: Iterable[str]) -> set[Path]:
+        """The folders that its files go to."""
+        return {self.path(table).parent for table in tables} | ({self.record().parent} if self.name else set())
+
+
+class Written(msgspec.Struct, frozen=True):
+    """What became of a part; `sums` has the SHA-256 of each file, by path, and is empty when an error was found.
+
+    `source` is a hash of the state of all that it was made from.
+    """
+
+    source: str
+    documents: int
+    rows: dict[str, int]
+    problems: list[Problem]
+    sums: dict[str, str]
+    size: int
+
+
+def write(part: Part, tell: Callable[[int, int], None] | None = None) -> Written:
+    """Check the documents of a part and write their tables; `tell` is given documents and problems of each batch."""
+    corpus = part.work.open()
+    source = "" if part.name is None else _state(corpus, part.work.shard)
+    places = {name: part.path(name) for name in schemas(corpus.model)}
+    fresh = places if part.name is None else {name: _beside(place) for name, place in places.items()}
+    problems: list[Problem] = []
+    documents, sound = 0, part.sound
+    with ExitStack() as stack:
+        made = schemas(corpus.model).items()
+        tables = {name: stack.enter_context(_table(fresh[name], schema, corpus)) for name, schema in made}
+        for batch, found in check_batches(corpus, [part.work.shard]):
+            problems += found
+            sound = sound and not any(problem.severity == "error" for problem in found)
+            for name, rows in (derive(batch) if sound else {}).items():
+                tables[name].add(rows, len(batch.ids))
+            documents += len(batch.ids)
+            if tell is not None:
+                tell(len(batch.ids), len(found))
+        for table in tables.values() if sound else ():
+            table.finish()
+    counts = {name: table.rows for name, table in tables.items()}
+    if not sound:
+        return Written(source, documents, counts, problems, {}, 0)
+    for name, place in places.items() if part.name is not None else ():
+        os.replace(fresh[name], place)
+    paths = {place.relative_to(part.folder).as_posix(): place for place in places.values()}
+    size = sum(place.stat().st_size for place in paths.values())
+    sums = {path: hash_file(place) for path, place in paths.items()}
+    written = Written(source, documents, counts, problems, sums, size)
+    if part.name is not None:
+        record = _beside(part.record())
+        create_file(record, msgspec.json.encode(written))
+        os.replace(record, part.record())
+    return written
+
+
+def finished(part: Part, corpus: AnyReader) -> Written | None:
+    """What an earlier run wrote of a part, if it is there, whole, and made from what there is now."""
+    if part.name is None:
+        return None
+    try:
+        done = msgspec.json.decode(part.record().read_bytes(), type=Written)
+        whole = all(hash_file(part.folder / name) == sum for name, sum in done.sums.items())
+    except (OSError, ValueError):  # msgspec's errors are of these
+        return None
+    return done if whole and done.source == _state(corpus, part.work.shard) else None
+
+
+def hash_file(path: Path) -> str:
+    """The SHA-256 of a file."""
+    with open(path, "rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+class _Table:
+    """A table of a part that is being written, a row group for every so many documents."""
+
+    __slots__ = ("_content", "_held", "_owners", "_schema", "_writer", "rows")
+
+    def __init__(self, writer: pq.ParquetWriter, schema: pa.Schema) -> None:
+        self._writer, self._schema = writer, schema
+        self._content = ContentHash(schema)
+        self._held: list[pa.Table] = []
+        self._owners = 0  # the documents whose rows are held
+        self.rows = 0
+
+    def add(self, rows: pa.Table, documents: int) -> None:
+        """Take the rows of the next documents."""
+        self._content.update(rows)
+        self._held.append(rows.replace_schema_metadata(self._writer.schema.metadata))
+        self._owners += documents
+        self.rows += rows.num_rows
+        if self._owners >= GROUP_DOCUMENTS:
+            self._flush()
+
+    def finish(self) -> None:
+        """Write what is held, and the hash of it all."""
+        self._flush()
+        if not self.rows:
+            # pyarrow 18 cannot read a file without a row group; `empty_table` would import pandas.
+            self._writer.write_table(pa.Table.from_batches([], self._writer.schema))
+        self._writer.add_key_value_metadata({KEY: str(self._content)})
+
+    def _flush(self) -> None:
+        held, self._held, self._owners = self._held, [], 0
+        if any(rows.num_rows for rows in held):
+            self._writer.write_table(pa.concat_tables(held))
+
+
+@contextmanager
+def _table(path: Path, schema: pa.Schema, corpus: AnyReader) -> Iterator[_Table]:
+    # Statistics would hold the least and the greatest text of each page, whole.
+    own = {"corpus": corpus.name, "corpus_version": corpus.version, "sidelines_version": sidelines.__version__}
+    described = schema.with_metadata({**(schema.metadata or {}), **{k.encode(): v.encode() for k, v in own.items()}})
+    statistics = [name for name in schema.names if schema.field(name).type != pa.large_string()]
+    options = {"compression": "zstd", "write_page_checksum": True, "write_statistics": statistics}
+    with new_file(path) as file, pq.ParquetWriter(file, described, **options) as writer:
+        yield _Table(writer, schema)
+
+
+def _beside(path: Path) -> Path:
+    """A name under which a file can be written that others may be writing as well."""
+    return path.with_name(f".{path.name}.{os.urandom(4).hex()}.new")
+
+
+def _state(corpus: AnyReader, shard: Any) -> str:
+    """A hash of what a part is made from, and by what: versions, schemas, and the state of each file on the disk."""
+    state = sha256(f"{sidelines.__version__} {pa.__version__}".encode())
+    for path in corpus.files(shard):
+        try:
+            found = os.stat(corpus.root / path)
+            line = f"{path} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
+        except OSError as error:
+            line = f"{path} {error.errno}"
+        state.update(f"{line}\n".encode())
+    return state.hexdigest()
