@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,11 @@ import pytest
 import sidelines
 from sidelines.cli import main
 from sidelines.codec import Codec
-from sidelines.errors import SidelinesError
+from sidelines.errors import InvalidCorpusError, SidelinesError
 from sidelines.grammar import Grammar
 from sidelines.layout import find
 from sidelines.schema import compile_schemas
+from sidelines.settings import Settings
 from tests.strategies import write_layer
 from tests.test_schema import (
     METADATA,
@@ -185,3 +188,100 @@ def test_a_quote_with_a_line_break_is_reported_on_one_line(sound: Path) -> None:
     write_layer(sound, "visit", "quotes", {"quotes": value["quotes"]})
     assert sidelines.check(sound).counts == {"Q003": 2, "Q004": 1}
     assert all("\n" not in problem.message for problem in sidelines.check(sound))
+
+
+def test_a_missing_comma_between_rows(sound: Path) -> None:
+    """Rows that already stand as they come to stand when they are taken apart are no JSON."""
+    path = sound / "annotations" / "visit" / "dates.json"
+    path.write_bytes(path.read_bytes().replace(b"},\n    {", b"}\n{", 1))
+    assert [(p.code, p.line, p.column) for p in sidelines.check(sound)] == [("F103", 6, 1)]
+
+
+def test_a_row_of_nothing_but_white_space(sound: Path) -> None:
+    """A table without rows is written `[]`."""
+    write_layer(sound, "visit", "dates", {"dates": []})
+    path = sound / "annotations" / "visit" / "dates.json"
+    path.write_bytes(path.read_bytes().replace(b"[]", b"[\n    \n  ]"))
+    assert [(p.code, p.line) for p in sidelines.check(sound)] == [("F108", 4)]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
+@pytest.mark.parametrize(
+    ("name", "found"), [("dialect.schema.json", {"F006": 1}), (".notes.schema.json", {}), ("._dates.schema.json", {})]
+)
+def test_a_schema_that_is_a_link_out_of_the_corpus(
+    sound: Path, tmp_path: Path, name: str, found: dict[str, int]
+) -> None:
+    """Is neither read nor built; what begins with a dot is no part of the corpus."""
+    (tmp_path / "secret").write_text("secret", encoding="utf-8")
+    (sound / "schema" / name).unlink(missing_ok=True)
+    (sound / "schema" / name).symlink_to(tmp_path / "secret")
+    assert sidelines.check(sound).counts == found
+    if not found:
+        made = sidelines.build(sound, tmp_path / "out")
+        assert not (made.out / "schema" / name).exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes")
+def test_a_dialect_that_is_a_pipe(sound: Path, tmp_path: Path) -> None:
+    """Is named, and nobody waits for it."""
+    (sound / "schema" / "dialect.schema.json").unlink()
+    os.mkfifo(sound / "schema" / "dialect.schema.json")
+    with pytest.raises(InvalidCorpusError) as caught:
+        sidelines.build(sound, tmp_path / "out")
+    assert [problem.code for problem in caught.value.problems] == ["F004"]
+
+
+@pytest.mark.parametrize(
+    "sums",
+    [
+        "0" * 64 + "  thesis.docx\n",
+        "0" * 64 + "  corpus.json\n" + "0" * 64 + "  thesis.docx\n",
+        "thesis.docx corpus.json parquet/a.parquet\n",
+    ],
+)
+def test_a_folder_with_sums_of_its_own_is_no_build(sound: Path, tmp_path: Path, sums: str) -> None:
+    """Downloads have SHA256SUMS, too."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "thesis.docx").write_text("thesis", encoding="utf-8")
+    (tmp_path / "out" / "SHA256SUMS").write_text(sums, encoding="utf-8")
+    with pytest.raises(SidelinesError, match="expected a build or nothing there, found '"):
+        sidelines.build(sound, tmp_path / "out")
+    assert (tmp_path / "out" / "thesis.docx").read_text(encoding="utf-8") == "thesis"
+
+
+def test_a_build_where_one_stands(sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody's working directory is replaced."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty" / "deeper").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "empty" / "deeper")
+    for out in (".", ".."):
+        with pytest.raises(SidelinesError, match="a build would replace the folder that you are in"):
+            sidelines.build(sound, out)
+    assert (sidelines.build(sound, "here").out / "corpus.json").is_file()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders have no such permissions there")
+def test_a_build_keeps_the_permissions_of_its_folder(sound: Path, tmp_path: Path) -> None:
+    """What was nobody else's to read stays so."""
+    sidelines.build(sound, tmp_path / "out")
+    (tmp_path / "out").chmod(0o700)
+    sidelines.build(sound, tmp_path / "out")
+    assert (tmp_path / "out").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_folder_of_schemas_that_is_a_file(sound: Path) -> None:
+    """Is one problem, and not one for each schema as well."""
+    shutil.rmtree(sound / "schema")
+    (sound / "schema").write_text("", encoding="utf-8")
+    assert sidelines.check(sound).counts == {"F004": 1}
+
+
+def test_a_schema_that_vanishes_while_the_corpus_is_built(
+    sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is built then."""
+    monkeypatch.setattr(Settings, "files", lambda settings: [settings.file, "schema/gone.schema.json"])
+    with pytest.raises(SidelinesError, match=r"gone\.schema\.json: .*; it changed while the corpus was built"):
+        sidelines.build(sound, tmp_path / "out")
+    assert not (tmp_path / "out").exists()

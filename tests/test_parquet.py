@@ -16,6 +16,7 @@ import sidelines
 from sidelines.parquet import ParquetReader
 from sidelines.problems import Problem
 from sidelines.reader import Reader
+from sidelines.sources import Limits
 from tests.test_checker import twice
 
 Change = Callable[[pa.Table], pa.Table]
@@ -221,10 +222,101 @@ class TestRefused:
 
     @pytest.mark.parametrize("name", ["document", "text"])
     def test_a_document_without_id_or_text(self, built: Path, name: str) -> None:
-        """Is none, and its rows are nobody's."""
-        problems = change(built, "documents", put(name, {0: None}))
-        assert [said for code, *_, said in problems if code == "P002"] == [f"{name}: expected a value, found null"]
-        assert {code for code, *_ in problems} == {"P002", "P003"}
+        """Is one problem; of the rows of other tables, that may be its own, nothing is said."""
+        id_ = None if name == "document" else "visit"
+        assert change(built, "documents", put(name, {0: None})) == [
+            ("P002", id_, None, f"{name}: expected a value, found null")
+        ]
+
+    @pytest.mark.parametrize("id_", ["", "../X y", "corpus", "con.a", "Visit"])
+    def test_a_document_of_another_name(self, built: Path, id_: str) -> None:
+        """Has the name that its files could have, as in a corpus of files."""
+        legal = "a name of lower-case letters, digits, '.', '_' and '-', not 'corpus' and no device of Windows"
+        for path in (built / "parquet").iterdir():
+            table = pq.read_table(path)
+            ids = pa.array([id_] * table.num_rows, pa.string())
+            pq.write_table(table.set_column(0, "document", ids), path)
+        expected = f"document: expected {legal}, found {id_!r}"
+        if id_:
+            assert found(built) == [("F003", id_, None, expected)]
+        else:
+            after = "document: expected documents in the order of their ids, each once, found '' after ''"
+            assert [message for *_, message in found(built)] == [after[10:]]
+
+    def test_two_documents_in_another_order(self, sound: Path, tmp_path: Path) -> None:
+        """Are one problem, not one for each table as well; the rows of the others are judged."""
+        twice(sound, "early")
+        twice(sound, "late")
+        sidelines.build(sound, tmp_path / "built")
+        change(tmp_path / "built", "dates", put("text", {0: "x", 3: "x"}))
+        swapped = change(tmp_path / "built", "documents", lambda table: table.take([1, 0, 2]))
+        problems = [problem[:3] for problem in swapped]
+        assert problems == [("O004", "late", "d1"), ("P003", "early", None)]
+
+    @pytest.mark.parametrize("table", ["mentions", "dates"])
+    def test_a_row_of_a_null_document(self, built: Path, table: str) -> None:
+        """Lacks a value."""
+        assert change(built, table, put("document", {1: None})) == [
+            ("P002", None, f"{table[0]}2", "document: expected a value, found null")
+        ]
+
+    def test_an_offset_outside_of_the_text(self, built: Path) -> None:
+        """Is one problem: nothing is derived from it."""
+        spans = [{"start": 103, "end": 10**6, "text": "x"}]
+        assert [problem[:3] for problem in change(built, "quotes", put("content", {0: spans}))] == [
+            ("O002", "visit", "q1")
+        ]
+
+    @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+    def test_numbers_that_json_has_not(self, own: Path, tmp_path: Path, value: float) -> None:
+        """Are no numbers, whatever the bounds."""
+        sidelines.build(own, tmp_path / "built")
+        assert change(tmp_path / "built", "marks", put("weight", {0: value})) == [
+            ("S103", "one", "m1", f"weight: expected a number that JSON has, found {value}")
+        ]
+
+    def test_days_that_no_calendar_has(self, built: Path) -> None:
+        """A date of Parquet may lie outside of the years that can be written."""
+        change(built, "documents", lambda table: table)
+        path = built / "parquet" / "documents.parquet"
+        table = pq.read_table(path)
+        at = table.column_names.index("published")
+        days = pa.array([6_600_000], pa.int32()).cast(pa.date32())
+        pq.write_table(table.set_column(at, "published", days), path)
+        assert found(built) == [
+            ("S105", "visit", None, "published: expected a day of the years 1 to 9999, found 20040-03-09")
+        ]
+
+    def test_more_rows_than_the_limit(self, built: Path) -> None:
+        """As for files: the table counts as not read in that document."""
+        report = sidelines.check(built, limits=Limits(rows=10))
+        assert [(p.code, p.document, p.message) for p in report] == [
+            ("S107", "visit", "mentions: expected at most 10 rows of a document, found 11")
+        ]
+
+    def test_a_table_that_no_layer_has(self, built: Path) -> None:
+        """What corpus.json does not name is no part of the build."""
+        path = built / "corpus.json"
+        path.write_bytes(path.read_bytes().replace(b', "dates"]', b"]"))
+        assert found(built) == [
+            ("F002", None, None, "expected tables of the layers that corpus.json names, found 'dates.parquet'; did you "
+             "mean 'quotes.parquet'? There are: "
+             "blocks.parquet, documents.parquet, entities.parquet, mentions.parquet, quotes.parquet, roles.parquet, "
+             "sentences.parquet")
+        ]  # fmt: skip
+
+    def test_unsigned_numbers_that_may_not_fit(self, built: Path) -> None:
+        """64 bits without a sign are another type."""
+        (problem,) = change(built, "dates", cast("start", pa.uint64()))
+        assert problem[0] == "P001"
+        assert problem[3] == "start: expected a column of type int64, found uint64"
+
+    @pytest.mark.skipif(os.name == "nt", reason="names are UTF-16 there")
+    def test_a_folder_whose_name_is_no_text(self, built: Path) -> None:
+        """Is a folder like any other."""
+        place = os.fsencode(built.parent) + b"/\xff"
+        os.rename(built, place)
+        assert found(Path(os.fsdecode(place))) == []
 
     @pytest.mark.parametrize(
         ("table", "how", "expected"),

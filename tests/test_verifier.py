@@ -288,7 +288,7 @@ def test_a_folder_that_cannot_be_read(out: Path, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(os, "scandir", refuse)
     problems = list(verify(out).report)
-    assert [problem.code for problem in problems] == ["P103", *["P102"] * 8]
+    assert [problem.code for problem in problems] == ["P103"]
     assert problems[0].path == "parquet"
     message = "expected only what SHA256SUMS names, found a folder that cannot be read (Permission denied)"
     assert problems[0].message == message

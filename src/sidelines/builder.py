@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Container, Iterator
@@ -14,17 +15,18 @@ from typing import Any
 from sidelines.checker import Progress, Work, check_corpus
 from sidelines.derive import schemas
 from sidelines.errors import InvalidCorpusError, SidelinesError, count
-from sidelines.files import create_file, reason, replace_folder, within
+from sidelines.files import create_file, replace_folder, within
 from sidelines.jobs import each, single
 from sidelines.opening import AnyReader, open_corpus
 from sidelines.parts import RECORDS, Part, Written, finished, write
 from sidelines.problems import Report
 from sidelines.reader import Reader
-from sidelines.sources import Limits
+from sidelines.sources import Limits, UnreadableError
 
 __all__ = ["Build", "build"]
 
 SUMS = "SHA256SUMS"
+LINE = re.compile(r"([0-9a-f]{64})  ([^\x00\r\\]+)")  # `sha256sum` escapes \n, \r and \; builds have none of them
 PART_DOCUMENTS = 10_000
 CLUTTER = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what file managers leave behind
 
@@ -103,9 +105,10 @@ def build(
             message = f"{corpus.root}: {count(report.errors, 'error')}, so nothing was built"
             raise InvalidCorpusError(message, list(report))
         (folder / "schema").mkdir(exist_ok=True)
-        for name, source in _copied(corpus):
-            sums[name], copied = _copy(source, folder / name)
-            size += copied
+        for name, content in _copied(corpus):
+            create_file(folder / name, content)
+            sums[name] = sha256(content).hexdigest()
+            size += len(content)
         shutil.rmtree(folder / RECORDS, ignore_errors=True)
         create_file(folder / SUMS, "".join(f"{sums[name]}  {name}\n" for name in sorted(sums)).encode())
     return Build(Path(out), corpus, report, dict(rows), size, len(shards))
@@ -115,18 +118,22 @@ def _spare_sources(out: Path, root: Path) -> None:
     """Refuse to build where the sources are: they would be replaced, or the build be taken for one of them."""
     if within(root, out):
         raise SidelinesError(f"{out}: a build there would replace the corpus {root}; choose another --out")
+    if within(Path(), out):
+        raise SidelinesError(f"{out}: a build would replace the folder that you are in; choose one in it as --out")
     for folder in (root / "corpus", root / "schema", root / "annotations"):
         if within(out, folder):
             raise SidelinesError(f"{out}: a build there would stand among the sources, in {folder}; choose another")
 
 
 def _stranger(folder: Path) -> str | None:
-    """Something in a folder that no earlier build has put there: not named, nor its folder, in the folder's sums."""
+    """Something in a folder that no earlier build has put there: not named, nor its folder, in the sums of a build."""
     try:
         lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError):
         lines = []
-    known = {line[66:].partition("/")[0] for line in lines} | {SUMS} if lines else set()
+    sums = [match[2] for line in lines if (match := LINE.fullmatch(line))]
+    whole = len(sums) == len(lines) and "corpus.json" in sums and any(name.startswith("parquet/") for name in sums)
+    known = {name.partition("/")[0] for name in sums} | {SUMS} if whole else set()
     return next((repr(name) for name in sorted(os.listdir(folder)) if name not in known | CLUTTER), None)
 
 
@@ -186,18 +193,10 @@ def _teller(total: int, problems: int, progress: Progress | None) -> Callable[[i
     return tell
 
 
-def _copied(corpus: AnyReader) -> Iterator[tuple[str, Path]]:
-    """What a build holds beside its tables: path in it, and where it is taken from."""
-    yield "corpus.json", corpus.root / corpus.settings.file
-    for source in sorted((corpus.root / "schema").glob("*.schema.json")):
-        yield f"schema/{source.name}", source
-
-
-def _copy(source: Path, target: Path) -> tuple[str, int]:
-    """Copy a file; its SHA-256, and its size."""
-    try:
-        content = source.read_bytes()
-    except OSError as error:
-        raise SidelinesError(f"{source}: cannot be read: {reason(error)}") from error
-    create_file(target, content)
-    return sha256(content).hexdigest(), len(content)
+def _copied(corpus: AnyReader) -> Iterator[tuple[str, bytes]]:
+    """What a build holds beside its tables: path in it, and content."""
+    for path in corpus.settings.files():
+        try:
+            yield "corpus.json" if path == corpus.settings.file else path, corpus.sources.read(path)
+        except (OSError, UnreadableError) as error:
+            raise SidelinesError(f"{corpus.root / path}: {error}; it changed while the corpus was built") from error

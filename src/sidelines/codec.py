@@ -81,6 +81,9 @@ class Codec:
                 if end < 0 or not raw.startswith(b"[\n    ", at):
                     return None
                 rows = raw[at + 6 : end].replace(b"},\n    {", b"}\n{")
+                # Each line break has to be one of those that were just made.
+                if not rows or end - at - 6 - len(rows) != 5 * rows.count(b"\n"):
+                    return None
                 at = end + 4
             if member.shortest is not None or member.longest is not None:
                 count = rows.count(b"\n") + bool(rows)

@@ -15,12 +15,15 @@ import pyarrow as pa
 
 from sidelines import arrow, columns
 from sidelines.model import Layer, Property, Table
+from sidelines.offsets import Ints
 from sidelines.problems import names
 
 __all__ = [
     "Column", "as_json", "columns_off", "columns_too_many", "ill_shaped", "metadata_columns", "nulls", "plain",
-    "table_columns",
+    "table_columns", "unwritable",
 ]  # fmt: skip
+
+FIRST_DAY, LAST_DAY = np.datetime64("0001-01-01"), np.datetime64("9999-12-31")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +97,10 @@ def _fits(found: pa.DataType, wanted: pa.DataType) -> bool:
         if not pa.types.is_struct(found) or [f.name for f in found] != [f.name for f in wanted]:
             return False
         return all(_fits(one.type, other.type) for one, other in zip(found, wanted, strict=True))
-    for kind, alike in ((pa.int64(), pa.types.is_integer), (pa.float64(), pa.types.is_floating)):
-        if wanted == kind:
-            return bool(alike(found))
+    if wanted == pa.int64():
+        return bool(pa.types.is_integer(found)) and found != pa.uint64()  # which has more than fits
+    if wanted == pa.float64():
+        return bool(pa.types.is_floating(found))
     return bool(pa.types.is_date(found) if wanted == columns.DATE else found == wanted)
 
 
@@ -111,10 +115,39 @@ def plain(items: pa.Array, kind: pa.DataType) -> pa.Array:
 
 def ill_shaped(wanted: tuple[Column, ...], rows: pa.Table) -> set[int]:
     """The rows in which a value is missing, or not of its schema's shape."""
-    found = {row for _, row in nulls(wanted, rows)}
+    found = {row for _, row in nulls(wanted, rows)} | {row for row, *_ in unwritable(wanted, rows)}
     for column in wanted:
         found |= columns.failing(column.node, arrow.whole(rows.column(column.name)))
     return found
+
+
+def unwritable(wanted: tuple[Column, ...], rows: pa.Table) -> Iterator[tuple[int, str, str]]:
+    """Values that no JSON file could have: row, code, and message."""
+    for column in wanted:
+        items = arrow.whole(rows.column(column.name))
+        for node, values, row in _within(column.node, items, np.arange(len(items))):
+            there = arrow.valid(values)
+            if node.type == "number":
+                for at in np.flatnonzero(there & ~np.isfinite(arrow.numbers(values))).tolist():
+                    found = arrow.numbers(values)[at]
+                    yield int(row[at]), "S103", f"{column.name}: expected a number that JSON has, found {found}"
+            elif node.date:
+                days = arrow.numbers(values).astype("datetime64[D]")
+                for at in np.flatnonzero(there & ((days < FIRST_DAY) | (days > LAST_DAY))).tolist():
+                    yield (
+                        int(row[at]),
+                        "S105",
+                        f"{column.name}: expected a day of the years 1 to 9999, found {days[at]}",
+                    )
+
+
+def _within(node: Property, items: pa.Array, row: Ints) -> Iterator[tuple[Property, pa.Array, Ints]]:
+    """The values of a property and of all that it is made of, with the row of each."""
+    yield node, items, row
+    if node.items is not None:
+        yield from _within(node.items, items.flatten(), np.repeat(row, arrow.list_lengths(items)))
+    for position, member in enumerate(node.properties):
+        yield from _within(member, items.field(position), row)
 
 
 def nulls(wanted: tuple[Column, ...], rows: pa.Table) -> Iterator[tuple[str, int]]:

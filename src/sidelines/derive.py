@@ -76,7 +76,8 @@ def _quotes(batch: Batch) -> Derived:
             start[some], end[some] = np.minimum.reduceat(spans.start, at), np.maximum.reduceat(spans.end, at)
         yield _field("start", pa.int64(), "Where the content begins, in code points."), arrow.integers(start, some)
         yield _field("end", pa.int64(), "Where the content ends, exclusive."), arrow.integers(end, some)
-        text = _slices(batch, batch.document("quotes"), start, end, some)
+        # Of a row that is not sound, the offsets may lie outside of the text.
+        text = _slices(batch, batch.document("quotes"), start, end, some & batch.sound["quotes"])
         yield _field("text", pa.string(), "The document from start to end."), text
         direct = (
             batch.is_("quotes", "kind", "direct") if batch.model.text("quotes", "kind") else np.zeros(rows, np.bool_)

@@ -193,6 +193,8 @@ def replace_folder(path: Path, stranger: Callable[[Path], str | None], resume: b
                 _recover(path, backup)
             with _resumed(path) if resume else _beside(path, os.mkdir) as (fresh, _):
                 yield fresh
+                if path.is_dir():
+                    shutil.copymode(path, fresh)
                 _sync_tree(fresh)
                 with alone(path.parent):
                     _put(fresh, path, backup)

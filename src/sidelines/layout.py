@@ -11,12 +11,14 @@ from sidelines.errors import SidelinesError
 __all__ = [
     "DOCUMENT_ID",
     "LAYER_NAME",
+    "LEGAL_ID",
     "RESERVED",
     "RESERVED_LAYERS",
     "BuildFolder",
     "Folder",
     "find",
     "is_build",
+    "is_reserved",
     "shipped",
 ]
 
@@ -25,6 +27,7 @@ LAYER_NAME = "[a-z][a-z0-9_-]{0,63}"  # nothing that could lead out of the corpu
 RESERVED_LAYERS = ("corpus", "document", "dialect")
 # Names that Windows keeps for devices, whatever follows a dot.
 RESERVED = frozenset(["con", "prn", "aux", "nul"] + [f"{port}{n}" for port in ("com", "lpt") for n in range(10)])
+LEGAL_ID = "a name of lower-case letters, digits, '.', '_' and '-', not 'corpus' and no device of Windows"
 MARK = Path("corpus", "corpus.json")
 
 
@@ -98,6 +101,11 @@ def find(path: str | Path | None = None) -> Path:
     if not (root / MARK).is_file() and not is_build(root):
         raise SidelinesError(f"{root}: expected a corpus, a folder with {MARK.as_posix()}, found none{_hint(root)}")
     return root
+
+
+def is_reserved(document: str) -> bool:
+    """Whether a document cannot have this id, though it is of the form of one."""
+    return document == "corpus" or document.split(".")[0] in RESERVED
 
 
 def is_build(root: Path) -> bool:

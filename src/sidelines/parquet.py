@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import chain
@@ -19,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from sidelines import arrow, columns
+from sidelines import arrow, columns, patterns
 from sidelines.conform import (
     Column,
     as_json,
@@ -30,12 +31,13 @@ from sidelines.conform import (
     nulls,
     plain,
     table_columns,
+    unwritable,
 )  # fmt: skip
 from sidelines.derive import schemas
-from sidelines.layout import BuildFolder
+from sidelines.layout import DOCUMENT_ID, LEGAL_ID, BuildFolder, is_reserved
 from sidelines.model import Layer, Table
-from sidelines.offsets import Ints, Texts
-from sidelines.problems import Problem, pointer
+from sidelines.offsets import Bools, Ints, Texts
+from sidelines.problems import Problem, names, pointer
 from sidelines.settings import Settings
 from sidelines.sources import Limits, Sources, UnreadableError
 from sidelines.tables import Batch, documents_schema, table_schema
@@ -75,7 +77,7 @@ class _File:
 
     def pieces(self, size: int) -> Iterator[pa.Table]:
         """Its rows, up to `size` at a time, with types as plain as those of JSON, dates apart."""
-        with pq.ParquetFile(self.path, page_checksum_verification=True) as file:
+        with _opened(self.path) as file:
             for piece in file.iter_batches(size, columns=[*(c.name for c in self.columns), *self.derived]):
                 piece.validate(full=True)
                 made = {c.name: plain(piece.column(c.name), columns.plain_type(c.node)) for c in self.columns}
@@ -142,7 +144,13 @@ class ParquetReader:
     # -- files ---------------------------------------------------------------------------------------------------------
 
     def _parts(self) -> tuple[str | None, ...]:
-        """The names of the parts of all tables; what stands beside them in the folder of a table is reported."""
+        """The names of the parts of all tables; what stands beside them, or beside the tables, is reported."""
+        known = {f"{name}.parquet" for name in self._wanted}
+        for entry in self.settings.entries("parquet") if self._model_known else ():
+            if entry.name not in known:
+                message = f"expected tables of the layers that corpus.json names, found {entry.name!r}"
+                message += f"; {names(entry.name, known)}"
+                self.problems.append(Problem("F002", "error", message, f"parquet/{entry.name}"))
         folders = [name for name in self._wanted if os.path.isdir(self.root / self.folder.table(name))]
         found: set[str] = set()
         for name in folders:
@@ -164,7 +172,7 @@ class ParquetReader:
         make = partial(Problem, severity="error", path=path, table=name)
         try:
             place = self.sources.locate(path)
-            with pq.ParquetFile(place) as file:
+            with _opened(place) as file:
                 found, rows = file.schema_arrow, file.metadata.num_rows
         except FileNotFoundError:
             problems.append(make("F001", message=f"expected the file {path}, found none"))
@@ -194,7 +202,7 @@ class ParquetReader:
         """Something about the file of documents; None if it cannot be read."""
         try:
             place = self.sources.locate(self.places(shard).table("documents"))
-            with pq.ParquetFile(place, page_checksum_verification=True) as file:
+            with _opened(place) as file:
                 return look(file)
         except (UnreadableError, *UNREADABLE):
             return None
@@ -206,6 +214,8 @@ class _Part:
     def __init__(self, build: ParquetReader, shard: str | None) -> None:
         self.model, self.language = build.model, build.settings.language
         self.folder = build.places(shard)
+        self.most = build.sources.limits.rows
+        self.certain = True  # that every document has been found that rows of tables may belong to
         self.problems: list[Problem] = []  # since the last batch
         opened = ((name, build.open(name, shard, self.problems)) for name in ("documents", *build.model.tables))
         self.files = {name: file for name, file in opened if file is not None}
@@ -242,7 +252,7 @@ class _Part:
     def _whole(self) -> bool:
         """Whether the documents were read to their end, so that rows that are left belong to none."""
         broken = any(problem.code == "P105" and problem.table == "documents" for problem in self.problems)
-        return "documents" in self.files and not broken
+        return "documents" in self.files and self.certain and not broken
 
     def _problem(
         self, code: str, message: str, table: str, document: str | None = None, id_: str | None = None,
@@ -264,23 +274,29 @@ class _Part:
     def _documents(self, piece: pa.Table) -> tuple[pa.Table, list[int]]:
         """The rows of `documents` that can be told apart, and which of them have a fault."""
         wanted, last = self.files["documents"].columns, self.last
-        ids = [item.as_py() for item in piece.column("document").combine_chunks()]
+        own = arrow.whole(piece.column("document"))
+        misnamed = set(patterns.mismatches(DOCUMENT_ID, own))
         kept: list[int] = []
-        for row, id_ in enumerate(ids):
-            if id_ is None or arrow.whole(piece.column("text"))[row].as_py() is None:
-                name = "document" if id_ is None else "text"
-                self._problem("P002", f"{name}: expected a value, found null", "documents", id_)
+        bad: set[int] = set()
+        for row, id_ in enumerate(arrow.python(own)):
+            if id_ is None:
+                self._problem("P002", "document: expected a value, found null", "documents")
             elif id_ <= last:
                 message = f"expected documents in the order of their ids, each once, found {id_!r} after {last!r}"
                 self._problem("P003", message, "documents", id_)
             else:
+                if row in misnamed or is_reserved(id_):
+                    self._problem("F003", f"document: expected {LEGAL_ID}, found {id_!r}", "documents", id_)
+                    bad.add(len(kept))
                 kept.append(row)
                 last = id_
-        piece = piece if len(kept) == len(ids) else piece.take(arrow.integers(np.array(kept, np.int64)))
-        bad = ill_shaped(wanted, piece)
+        if len(kept) < piece.num_rows:
+            self.certain = False
+            piece = piece.take(arrow.integers(np.array(kept, np.int64)))
         layer = self.model.metadata["document"]
-        for row in sorted(bad):
+        for row in sorted(ill_shaped(wanted, piece) - bad):
             self._faults(layer, (), "documents", wanted, piece.slice(row, 1), piece.column("document")[row].as_py())
+            bad.add(row)
         return piece, sorted(bad)
 
     def _batch(self, documents: pa.Table, cursors: Mapping[str, _Cursor]) -> Batch:
@@ -294,13 +310,13 @@ class _Part:
         parts = {name: self._rows(table, ids, cursors.get(name)) for name, table in self.model.tables.items()}
         whole = {}
         for name, part in parts.items():
-            whole[name] = np.full(len(ids), part.read)
+            whole[name] = part.read.copy()
             whole[name][list(part.lost)] = False
         return Batch(
             self.model, self.language, ids, texts, pa.Table.from_arrays([*made, text], schema=schema),
             {name: part.table for name, part in parts.items()}, {name: part.bounds for name, part in parts.items()},
             {name: part.lost for name, part in parts.items()},
-            {name: np.full(len(ids), part.read) for name, part in parts.items()},
+            {name: part.read for name, part in parts.items()},
             {name: np.ones(part.table.num_rows, np.bool_) for name, part in parts.items()},
             whole, np.ones(len(ids), np.bool_), {name: part.derived for name, part in parts.items()},
             self.folder.part,
@@ -308,7 +324,8 @@ class _Part:
 
     def _rows(self, table: Table, ids: tuple[str, ...], cursor: _Cursor | None) -> _Rows:
         """The rows of one table that belong to these documents; nothing of a table in which they are out of place."""
-        none = _Rows(table_schema(table).empty_table(), pa.table({}), np.zeros(len(ids) + 1, np.int64), {}, False)
+        unread = np.zeros(len(ids), np.bool_)
+        none = _Rows(table_schema(table).empty_table(), pa.table({}), np.zeros(len(ids) + 1, np.int64), {}, unread)
         if cursor is None or cursor.broken:
             return none
         try:
@@ -317,13 +334,29 @@ class _Part:
             cursor.broken = True
             self._problem("P105", f"{CANNOT}{_why(error)}", table.name)
             return none
-        found = pc.index_in(arrow.whole(rows.column("document")), value_set=arrow.strings(ids))
+        owner = arrow.whole(rows.column("document"))
+        for row in np.flatnonzero(~arrow.valid(owner)).tolist():
+            self._problem(
+                "P002", "document: expected a value, found null", table.name, None, rows.column("id")[row].as_py()
+            )
+        if owner.null_count:
+            return none
+        found = pc.index_in(owner, value_set=arrow.strings(ids))
         document = np.where(arrow.valid(found), arrow.numbers(found), -1)
+        if not self.certain:  # rows of documents that are left out are not astray
+            rows, document = rows.filter(arrow.booleans(document >= 0)), document[document >= 0]
         astray = np.flatnonzero((document < 0) | (np.diff(document, prepend=0) < 0))
         if len(astray):
             self._strangers(table.name, rows.column("document")[int(astray[0])].as_py())
             return none
         bounds = np.searchsorted(document, np.arange(len(ids) + 1))
+        read = np.diff(bounds) <= self.most
+        for at in np.flatnonzero(~read).tolist():
+            message = f"{table.name}: expected at most {self.most:,} rows of a document, found {np.diff(bounds)[at]:,}"
+            self._problem("S107", message, table.name, ids[at])
+        if not read.all():
+            rows, document = rows.filter(arrow.booleans(read[document])), document[read[document]]
+            bounds = np.searchsorted(document, np.arange(len(ids) + 1))
         lost: dict[int, tuple[tuple[int, str | None], ...]] = {}
         bad = sorted(ill_shaped(cursor.file.columns, rows))
         for row in bad:
@@ -338,17 +371,18 @@ class _Part:
             bounds = np.searchsorted(document, np.arange(len(ids) + 1))
         made = [columns.typed(c.node, arrow.whole(rows.column(c.name))) for c in cursor.file.columns]
         typed = pa.Table.from_arrays(made, schema=table_schema(table))
-        return _Rows(typed, rows.select(list(cursor.file.derived)), bounds, lost, True)
+        return _Rows(typed, rows.select(list(cursor.file.derived)), bounds, lost, read)
 
     def _faults(
         self, layer: Layer, at: tuple[str | int, ...], table: str, wanted: tuple[Column, ...], row: pa.Table,
         document: str, id_: str | None = None,
     ) -> None:  # fmt: skip
         """What is wrong with a row, in the words that JSON would get; of values that are missing, that alone."""
-        missing = [name for name, _ in nulls(wanted, row)]
-        for name in missing:
-            self._problem("P002", f"{name}: expected a value, found null", table, document, id_)
-        if missing:
+        plainly = [("P002", f"{name}: expected a value, found null") for name, _ in nulls(wanted, row)]
+        plainly += [(code, message) for _, code, message in unwritable(wanted, row)]
+        for code, message in plainly:
+            self._problem(code, message, table, document, id_)
+        if plainly:
             return
         from sidelines.shape import explain  # jsonschema is slow to import, and a build in order never needs it
 
@@ -369,7 +403,7 @@ class _Rows:
     derived: pa.Table
     bounds: Ints
     lost: Mapping[int, tuple[tuple[int, str | None], ...]]
-    read: bool
+    read: Bools
 
 
 class _Cursor:
@@ -407,6 +441,19 @@ class _Cursor:
             return None
         pending = self._pending if self._pending is not None else next(self._pieces, None)
         return None if pending is None or not pending.num_rows else str(pending.column("document")[0].as_py())
+
+
+@contextmanager
+def _opened(place: str) -> Iterator[pq.ParquetFile]:
+    """A Parquet file; Arrow itself opens none whose path is no UTF-8."""
+    with ExitStack() as stack:
+        try:
+            place.encode()
+        except UnicodeEncodeError:
+            source: Any = stack.enter_context(open(place, "rb"))
+        else:
+            source = place
+        yield stack.enter_context(pq.ParquetFile(source, page_checksum_verification=True))
 
 
 def _ids(rows: pa.Table) -> list[str]:

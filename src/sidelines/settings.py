@@ -34,6 +34,7 @@ class Settings:
         self.sources, self.file = sources, file
         self.problems: list[Problem] = []
         self.outside: list[str] = []  # folders that a link leads out of the corpus
+        self.closed: set[str] = set()  # folders that could not be listed
         self.layers: tuple[str, ...] = ()
         self.documents: tuple[str, ...] = ()  # whoever reads them says which there are
         self._strangers = lru_cache(maxsize=64)(self._unknown_files)
@@ -44,7 +45,8 @@ class Settings:
         self.layers_known = named is not None
         self.model, found = compile_schemas(schemas, list(self.layers))
         unreadable = {problem.path for problem in self.problems}
-        self.problems += [problem for problem in found if problem.code != "S001" or problem.path not in unreadable]
+        missing = () if "schema" in unreadable else [p for p in found if p.code == "S001" and p.path not in unreadable]
+        self.problems += [*missing, *(problem for problem in found if problem.code != "S001")]
         self.codecs = {
             name: Codec(layer) for kind in (self.model.metadata, self.model.layers) for name, layer in kind.items()
         }
@@ -62,7 +64,7 @@ class Settings:
     @property
     def name(self) -> str:
         """The name in `corpus.json`."""
-        return str(self.metadata.get("name", self.sources.root.resolve().name))
+        return str(self.metadata["name"] if "name" in self.metadata else self.sources.root.resolve().name)
 
     @property
     def version(self) -> str:
@@ -74,10 +76,10 @@ class Settings:
         """The language of those documents that name none."""
         return str(self.metadata.get("language", ""))
 
-    def files(self) -> Iterator[str]:
-        """The paths of the files that all documents depend on."""
-        yield self.file
-        yield from (f"schema/{entry.name}" for entry in self.entries("schema"))
+    def files(self) -> list[str]:
+        """The paths of the files that all documents depend on: the metadata and the schemas."""
+        schemas = (entry.name for entry in self.entries("schema") if entry.name.endswith(".schema.json"))
+        return [self.file, *(f"schema/{name}" for name in schemas)]
 
     def fetch(self, path: str, problems: list[Problem], document: str | None = None) -> bytes | None:
         """The bytes of a file; None, and a problem, for one that is missing or may not be read."""
@@ -123,6 +125,7 @@ class Settings:
         except FileNotFoundError:
             return []
         except OSError as error:
+            self.closed.add(path)
             self.problems.append(Problem("F004", "error", f"cannot be read: {error.strerror}", path))
             return []
 
@@ -141,9 +144,9 @@ class Settings:
         files = {}
         for entry in self.entries("schema"):
             name = entry.name.removesuffix(".schema.json")
-            if name != entry.name and name != "dialect":
+            if name != entry.name:
                 raw = self.fetch(f"schema/{entry.name}", self.problems)
-                if raw is not None:
+                if raw is not None and name != "dialect":  # which is there for editors
                     files[name] = raw
         return files
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from dataclasses import dataclass, field
@@ -107,6 +108,8 @@ class Sources:
         if not stat.S_ISREG(status.st_mode):
             kind = _KINDS.get(stat.S_IFMT(status.st_mode), "something else")
             raise UnreadableError("F004", f"expected a file, found {kind}")
+        if not os.access(place, os.R_OK):
+            raise UnreadableError("F004", f"cannot be read: {os.strerror(errno.EACCES)}")
         return place
 
     def check_link(self, path: str) -> None:

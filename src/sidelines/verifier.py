@@ -7,7 +7,6 @@ found by walking the folder are opened; no link is followed.
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +17,7 @@ from typing import BinaryIO
 
 import pyarrow.parquet as pq
 
-from sidelines.builder import SUMS
+from sidelines.builder import LINE, SUMS
 from sidelines.digest import KEY, VERSION, ContentHash
 from sidelines.errors import SidelinesError
 from sidelines.files import reason
@@ -29,7 +28,6 @@ __all__ = ["Verification", "verify"]
 Progress = Callable[[int, int, int], None]  # bytes read, of all, problems so far
 Found = Mapping[str, int | str]  # by path: the size of a regular file, or in words what else it is
 
-LINE = re.compile(r"([0-9a-f]{64})  ([^\x00\r\\]+)")  # `sha256sum` escapes \n, \r and \; builds have none of them
 LARGEST = 16 * 2**20  # of SHA256SUMS: more than a hundred thousand files
 CHUNK = 2**20
 ROWS = 2**16
@@ -217,9 +215,10 @@ def _what(entry: os.DirEntry[str]) -> int | str:
 
 
 def _compare(listed: Mapping[str, str], found: Found) -> Iterator[Problem]:
+    closed = tuple(f"{name}/" for name, what in found.items() if isinstance(what, str))  # of which that says enough
     for name in listed:
         what = found.get(name, "none")
-        if isinstance(what, str):
+        if isinstance(what, str) and not name.startswith(closed):
             yield _problem("P102", name, f"expected a file, as {SUMS} names it, found {what}")
     for name, what in found.items():
         if name not in listed:
