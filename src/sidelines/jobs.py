@@ -168,8 +168,8 @@ def _serve() -> None:
         except EOFError:
             return
         try:
-            answer = (True, function(task))
+            answer = pickle.dumps((True, function(task)))
         except Exception as error:
-            answer = (False, error)
-        results.write(pickle.dumps(answer))
+            answer = pickle.dumps((False, error))
+        results.write(answer)
         results.flush()
