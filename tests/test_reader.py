@@ -195,3 +195,22 @@ def test_a_batch_ends_when_it_is_large(tmp_path: Path, monkeypatch: pytest.Monke
     """Batches are bounded by the bytes that they hold, too."""
     monkeypatch.setattr("sidelines.reader.BATCH_BYTES", 200)
     assert next(batch.ids for batch, _ in corpus(tmp_path, MARKS).batches()) == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("size", "shards"),
+    [
+        (7, [range(6)]),
+        (6, [range(6)]),
+        (4, [range(6)]),
+        (3, [range(3), range(3, 6)]),
+        (2, [range(2), range(2, 4), range(4, 6)]),
+    ],
+)
+def test_shards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, shards: list[range]) -> None:
+    """Are about as large as each other, not too small, and all documents together."""
+    monkeypatch.setattr("sidelines.reader.SHARD_DOCUMENTS", size)
+    reader = corpus(tmp_path, MARKS)
+    assert list(reader.shards) == shards
+    ids = [batch.ids for batch, _ in reader.batches(shards=shards[1:])]
+    assert [id_ for batch in ids for id_ in batch] == list("abcdef"[shards[0].stop :])

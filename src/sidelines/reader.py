@@ -28,7 +28,7 @@ from sidelines.tables import Batch, Document, Rows, make_batch
 __all__ = ["Reader"]
 
 BATCH_DOCUMENTS = 250
-SHARD_DOCUMENTS = 1500
+SHARD_DOCUMENTS = 2500  # at least, if there are as many: another process takes as long to start as for a few hundred
 BATCH_BYTES = 64 * 2**20
 
 
@@ -73,8 +73,9 @@ class Reader:
     @property
     def shards(self) -> tuple[range, ...]:
         """The documents, by their positions, in pieces that can be read each by itself."""
-        firsts = range(0, self.count or 1, SHARD_DOCUMENTS)
-        return tuple(range(first, min(first + SHARD_DOCUMENTS, self.count)) for first in firsts)
+        number = max(self.count // SHARD_DOCUMENTS, 1)
+        bounds = [self.count * at // number for at in range(number + 1)]
+        return tuple(map(range, bounds, bounds[1:]))
 
     def places(self, part: str | None) -> Folder:
         """Where the files of a batch stand."""
