@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -203,6 +206,120 @@ class TestOthers:
             progress(1, 2, 3)
         assert main(["check", str(sound)]) == 0
         assert capsys.readouterr().out == "clean: 1 document, 33 rows\n"
+
+
+class Full(io.RawIOBase):
+    """A disk without room."""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: object) -> int:
+        raise OSError(28, "No space left on device")
+
+
+class TestOutput:
+    """Streams that cannot hold, or not show, what is printed."""
+
+    @pytest.mark.parametrize("arguments", [["check", "CORPUS"], ["explain", "--all"], ["--help"]])
+    @pytest.mark.parametrize("broken", [("stdout",), ("stdout", "stderr")])
+    def test_a_full_disk(
+        self,
+        arguments: list[str],
+        broken: tuple[str, ...],
+        sound: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: Captured,
+    ) -> None:
+        """One line on standard error, if that can be written, and streams at which Python does not try again."""
+        for name in broken:
+            monkeypatch.setattr(sys, name, io.TextIOWrapper(io.BufferedWriter(Full())))
+        assert main([str(sound) if argument == "CORPUS" else argument for argument in arguments]) == 2
+        assert [getattr(sys, name).closed for name in broken] == [True] * len(broken)
+        expected = "error: the output cannot be written: No space left on device\n"
+        assert capsys.readouterr().err == ("" if "stderr" in broken else expected)
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is Linux's own")
+    def test_nothing_more_at_exit(self, sound: Path) -> None:
+        """The interpreter, too, is content."""
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            command = [sys.executable, "-m", "sidelines", "check", str(sound)]
+            done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        assert done.returncode == 2
+        assert done.stderr == "error: the output cannot be written: No space left on device\n"
+
+    def test_a_full_disk_for_an_error(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What went wrong cannot be said either; the status still tells."""
+        monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(io.BufferedWriter(Full())))
+        monkeypatch.setattr(sys, "stdout", io.StringIO())
+        assert main(["check", "nowhere"]) == 2
+        assert sys.stderr.closed
+
+    def test_other_errors_of_the_system_are_not_the_output(self, sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """They are bugs, and say where they come from."""
+
+        def fail(*_: object, **__: object) -> None:
+            raise OSError(24, "Too many open files")
+
+        monkeypatch.setattr("sidelines.checker.check", fail)
+        with pytest.raises(OSError, match="Too many open files"):
+            main(["check", str(sound)])
+
+    @pytest.mark.parametrize("encoding", ["latin-1", "cp1252"])
+    def test_an_encoding_without_unicode(self, encoding: str, sound: Path, tmp_path: Path) -> None:
+        """What it cannot hold is written as code points; JSON is UTF-8 all the same."""
+        environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+
+        def run(*arguments: str) -> tuple[int, bytes]:
+            command = [sys.executable, "-m", "sidelines", *arguments]
+            done = subprocess.run(command, capture_output=True, check=False, env=environment)
+            assert b"Traceback" not in done.stderr
+            return done.returncode, done.stdout
+
+        path = sound / "corpus" / "corpus.json"
+        path.write_bytes(path.read_bytes().replace(b'"Base"', '"Basł"'.encode()))
+        status, shown = run("build", str(sound), "--out", str(tmp_path / "out"))
+        assert (status, shown.decode(encoding).splitlines()[0]) == (0, "Bas\\u0142 1.0.0")
+        path = sound / "annotations" / "visit" / "entities.json"
+        path.write_bytes(path.read_bytes().replace(b'"text": "Oslo"', '"text": "Osło"'.encode()))
+        status, shown = run("check", str(sound))
+        assert (status, "Os\\u0142o" in shown.decode(encoding)) == (1, True)
+        status, shown = run("check", str(sound), "--format", "json")
+        assert (status, "Osło" in json.loads(shown.splitlines()[0])["message"]) == (1, True)
+        assert run("explain", "--all")[0] == 0
+
+    def test_names_that_move_the_cursor(self, sound: Path, tmp_path: Path, capsys: Captured) -> None:
+        """Line feeds, escape sequences and what turns the direction of a line are code points wherever they stand."""
+        bad = "a\n\x1b[2J\u202e"
+        (sound / "annotations" / bad).mkdir()
+        assert main(["check", str(sound)]) == 1
+        shown = "a\\u000a\\u001b[2J\\u202e"
+        assert capsys.readouterr().out.startswith(f"annotations/{shown}: F002 expected a folder named after a document")
+        (sound / "annotations" / bad).rmdir()
+        schema = sound / "schema" / f"{bad}.schema.json"
+        schema.write_bytes(b"{ }")
+        assert main(["fmt", str(sound), "--check"]) == 1
+        assert capsys.readouterr().out == f"would change schema/{shown}.schema.json\n"
+        schema.unlink()
+        root = sound.rename(tmp_path / bad)
+        assert main(["check", str(root / "corpus")]) == 2
+        assert f"did you mean {tmp_path}/{shown}?" in capsys.readouterr().err
+
+    def test_words_that_move_the_cursor(self, sound: Path, tmp_path: Path, capsys: Captured) -> None:
+        """Titles, descriptions and versions of a corpus are shown so, too."""
+        path = sound / "corpus" / "corpus.json"
+        path.write_bytes(path.read_bytes().replace(b'"Base"', b'"Base \xc2\x9b2J"'))
+        schema = sound / "schema" / "dates.schema.json"
+        schema.write_bytes(schema.read_bytes().replace(b'"description": "', '"description": "\u202e'.encode()))
+        assert main(["build", str(sound), "--out", str(tmp_path / "out\x1b")]) == 0
+        out = capsys.readouterr().out
+        assert "Base \\u009b2J 1.0.0" in out
+        assert "out\\u001b" in out
+        assert "\x1b" not in out
+        assert main(["tables", str(sound)]) == 0
+        out = capsys.readouterr().out
+        assert "\u202e" not in out
+        assert "\\u202e" in out
 
 
 @pytest.mark.parametrize("command", ["check", "fmt", "tables", "verify"])

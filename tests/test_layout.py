@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -93,6 +96,52 @@ class TestFind:
         with pytest.raises(SidelinesError) as caught:
             find(tmp_path / "gone")
         assert str(caught.value) == f"{tmp_path / 'gone'}: no such folder"
+
+    @pytest.mark.skipif(os.name == "nt", reason="Windows keeps the working directory of a process")
+    @pytest.mark.parametrize("path", [None, "."])
+    def test_a_working_directory_that_is_gone(
+        self, tmp_path: Path, path: str | None, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Nothing is upwards of it, and who works there is told what to do."""
+        gone = tmp_path / "gone"
+        gone.mkdir()
+        monkeypatch.chdir(gone)
+        gone.rmdir()
+        with pytest.raises(SidelinesError) as caught:
+            find(path)
+        assert str(caught.value) == (
+            "the working directory is gone; change to one that is there, or name the corpus by its whole path"
+        )
+
+    @pytest.mark.parametrize(
+        ("ask", "forbidden"),
+        [
+            (find, "corpus/corpus.json"),
+            (lambda root: find(), "corpus/corpus.json"),
+            (layout.is_build, "corpus/corpus.json"),
+            (layout.is_build, "corpus.json"),
+            (layout.is_build, "parquet"),
+        ],
+        ids=["given", "upwards", "corpus", "metadata", "tables"],
+    )
+    def test_what_may_not_be_looked_at(
+        self, tmp_path: Path, ask: Callable[[Path], object], forbidden: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It is not taken for missing: the system's reason is given, of a build as of a corpus."""
+        (tmp_path / "corpus.json").write_bytes(b"{}")
+        (tmp_path / "parquet").mkdir()
+        monkeypatch.chdir(tmp_path)
+        look = os.stat
+
+        def forbid(place: str | Path, **options: Any) -> os.stat_result:
+            if Path(place) == tmp_path / forbidden:
+                raise PermissionError(errno.EACCES, "Permission denied", str(place))
+            return look(place, **options)
+
+        monkeypatch.setattr(os, "stat", forbid)
+        with pytest.raises(SidelinesError) as caught:
+            ask(tmp_path)
+        assert str(caught.value) == f"{tmp_path / forbidden}: cannot be read: Permission denied"
 
     def test_an_empty_folder(self, tmp_path: Path) -> None:
         """A folder without a corpus is told what a corpus has."""

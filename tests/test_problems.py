@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 import pytest
 
-from sidelines.problems import Problem, Report, code_points, names, nearest, not_canonical, pointer, quoted
+from sidelines.problems import Problem, Report, code_points, names, nearest, not_canonical, pointer, printable, quoted
 
 
 class TestProblem:
@@ -46,6 +46,28 @@ class TestProblem:
         with pytest.raises(AttributeError):
             one.code = "F002"  # type: ignore[misc]
 
+    def test_what_is_printed_is_one_line(self) -> None:
+        """Whatever the file holds or is called, a problem moves no cursor, and goes into JSON."""
+        problem = Problem(
+            "S104",
+            "error",
+            'expected "a", found "\u009b2J\u202e\u2028\x7f"',
+            "corpus/\x1b[2J\n\udcff.txt",
+            pointer="/\u2028",
+            document="\x1b[2J\n\udcff",
+            id="\u2028",
+        )
+        assert problem.place == "corpus/\\u001b[2J\\u000a\\udcff.txt"
+        assert json.loads(msgspec.json.encode(problem)) == {
+            "code": "S104",
+            "severity": "error",
+            "message": 'expected "a", found "\\u009b2J\\u202e\\u2028\\u007f"',
+            "path": "corpus/\\u001b[2J\\u000a\\udcff.txt",
+            "pointer": "/\u2028",
+            "document": "\\u001b[2J\\u000a\\udcff",
+            "id": "\u2028",
+        }
+
 
 class TestPointer:
     @pytest.mark.parametrize(
@@ -64,6 +86,20 @@ class TestPointer:
 
 
 class TestQuoted:
+    @pytest.mark.parametrize(
+        ("text", "shown"),
+        [
+            ("", ""),
+            ("Łódź “x” 😀", "Łódź “x” 😀"),
+            ("a\r\n\x1b\x7f\x9b", "a\\u000d\\u000a\\u001b\\u007f\\u009b"),
+            ("\u2028\u202e\u2066\ufeff\udcff", "\\u2028\\u202e\\u2066\\ufeff\\udcff"),
+            ("\U000e0041" + "x" * 99, "\\U000e0041" + "x" * 99),
+        ],
+    )
+    def test_printable(self, text: str, shown: str) -> None:
+        """All of the text on one line, each character that cannot be seen as its code point."""
+        assert printable(text) == shown
+
     @pytest.mark.parametrize(
         ("text", "shown"),
         [

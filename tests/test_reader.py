@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sidelines.checker import check
+from sidelines.cli import main
 from sidelines.reader import Reader
+from sidelines.sources import Limits
 from tests.strategies import Drawn
 
 TEXT = "one two three"
@@ -82,6 +86,16 @@ class TestBothRoads:
             assert batch.ids == ("a",)
             break
 
+    def test_too_many_rows_stand_where_their_table_does(self, tmp_path: Path) -> None:
+        """The place is that of the table's key, also in a file that is not in canonical form."""
+        path = corpus(tmp_path, MARKS).root / "annotations" / "e" / "marks.json"
+        path.write_bytes(path.read_bytes().replace(b'\n  "marks":', b'\n\n   "marks" :'))
+        ((_, problems),) = Reader(path.parents[2], Limits(rows=2)).batches()
+        assert [(p.code, p.line, p.column, p.pointer) for p in problems] == [
+            ("F108", 4, 1, None),
+            ("S107", 5, 4, "/marks"),
+        ]
+
 
 class TestFolders:
     def test_what_is_no_annotation(self, sound: Path) -> None:
@@ -124,6 +138,27 @@ class TestFolders:
             ("F001", f"expected the file {folder}/{name}.json, found none; there is no folder {folder}")
             for name in ("dates", "entities", "quotes", "structure")
         ]
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names are text")
+    def test_names_that_are_no_utf8(self, sound: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        """Wherever they stand, they are shown with the byte as a code point, and written as JSON."""
+        strange = "\udcff.json"
+        for folder in ("corpus", "annotations", "annotations/visit"):
+            (sound / folder / strange).write_bytes(b"{}\n")
+        (sound / "annotations" / "\udcfe").mkdir()
+        (sound / "schema" / "\udcff.schema.json").write_bytes(b"{ }\n")
+        assert main(["check", str(sound), "--format", "json"]) == 1
+        found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        assert [(problem["code"], problem["path"], problem.get("document")) for problem in found] == [
+            ("F002", "annotations/\\udcfe", None),
+            ("F002", "annotations/\\udcff.json", None),
+            ("F002", "annotations/visit/\\udcff.json", "visit"),
+            ("F003", "corpus/\\udcff.json", "\\udcff"),
+            ("F108", "schema/\\udcff.schema.json", None),
+        ]
+        assert found[3]["message"].endswith(r", found '\udcff'")
+        assert main(["check", str(sound)]) == 1
+        assert capsys.readouterr().out.startswith("annotations/\\udcfe: F002 expected a folder named after a document")
 
     def test_a_table_that_is_no_array(self, sound: Path) -> None:
         """It is not of its shape, and what refers to its rows is not judged."""

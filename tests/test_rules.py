@@ -410,6 +410,8 @@ class TestCorpora:
         [
             ("pyproject.toml", b"[project\n", "C001", "the package's version cannot be read: Expected ']'"),
             ("pyproject.toml", b"\xff", "C001", "the package's version cannot be read: 'utf-8' codec"),
+            ("pyproject.toml", b"a = " + b"[" * 15_000, "C001", "the package's version cannot be read: "),
+            ("pyproject.toml", b"a = " + b"9" * 10_000, "C001", "the package's version cannot be read: "),
             ("CHANGELOG.md", b"\xff", "C002", "the sections cannot be read: 'utf-8' codec"),
             (
                 "pyproject.toml",

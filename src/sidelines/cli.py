@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import io
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
+from traceback import walk_tb
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -30,21 +32,47 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit status: 0 clean, 1 problems found, 2 it could not run."""
     # Decoding makes rows by the hundred thousand, none of which is part of a cycle: look for cycles less often.
     gc.set_threshold(100_000, 50, 100)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a console without Unicode shows ‘ł’ as \u0142
+    try:
+        return _status(arguments)
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read the output has gone; Python would complain once more at exit
+    except OSError as error:
+        if not _while_printing(error):
+            raise
+        _close(sys.stdout)
+        try:
+            _print_error(f"the output cannot be written: {error.strerror}")
+        except OSError:
+            _close(sys.stderr)
+    return FAILED
+
+
+def _status(arguments: Sequence[str] | None) -> int:
     try:
         status = cli.main(arguments, prog_name="sidelines", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return FAILED
     except SidelinesError as error:
-        click.echo(f"{click.style('error', fg='red', bold=True)}: {error}", err=True)
+        _print_error(str(error))
         return FAILED
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()  # whoever read the output has gone; Python would complain once more at exit
-        return FAILED
     return status if isinstance(status, int) else CLEAN
+
+
+def _while_printing(error: OSError) -> bool:
+    return any(frame.f_code is click.echo.__code__ for frame, _ in walk_tb(error.__traceback__))
+
+
+def _close(stream: Any) -> None:
+    """Close a stream that takes nothing more; what it still holds would make Python complain at exit."""
+    with suppress(OSError):
+        stream.close()
 
 
 class _Commands(click.Group):
@@ -137,7 +165,7 @@ def build(path: Path | None, out: Path, limits: Limits) -> int:
             made = run(root, out, progress=progress, limits=limits)
     except InvalidCorpusError as error:
         _print_problems(error.problems)
-        click.echo(f"{click.style('error', fg='red', bold=True)}: {error}; what is in {out} is as it was", err=True)
+        _print_error(f"{error}; what is in {out} is as it was")
         return PROBLEMS
     _print_problems(made.report)
     _summary(made)
@@ -207,13 +235,14 @@ def fmt(path: Path | None, only_check: bool, limits: Limits) -> int:
     Example:
       sidelines fmt my-corpus
     """
+    from sidelines.problems import printable
     from sidelines.reader import Reader
     from sidelines.writer import format_corpus
 
     changed, refused = format_corpus(Reader(_root(path), limits), write=not only_check)
     _print_problems(refused)
     for file in changed:
-        click.echo(f"{'would change' if only_check else 'changed'} {file}")
+        click.echo(f"{'would change' if only_check else 'changed'} {printable(file)}")
     left = f", {count(len(refused), 'file')} left alone" if refused else ""
     click.echo(count(len(changed), "file") + (" would be changed" if only_check else " changed") + left, err=True)
     return PROBLEMS if refused or (only_check and changed) else CLEAN
@@ -230,13 +259,14 @@ def tables(path: Path | None, limits: Limits) -> int:
       sidelines tables my-corpus
     """
     from sidelines.corpora import read
+    from sidelines.problems import printable
 
     corpus = read(_root(path), limits=limits)
     for name, table in corpus.tables.items():
         click.echo(f"{click.style(name, bold=True)}  {count(table.num_rows, 'row')}")
         width = max(map(len, table.column_names))
         for field in table.schema:
-            described = (field.metadata or {}).get(b"description", b"").decode()
+            described = printable((field.metadata or {}).get(b"description", b"").decode())
             kind = _type_name(str(field.type))
             click.echo(f"  {field.name:<{width}}  {kind:<12}  {click.style(described, dim=True)}".rstrip())
     return CLEAN
@@ -272,11 +302,12 @@ def explain(code: str | None, every: bool) -> int:
 
 def _root(path: Path | None) -> Path:
     from sidelines.layout import find, shipped
+    from sidelines.problems import printable
 
     root = find(path)
     if path is None:
         which = "the corpus that comes with Sidelines" if root == shipped() and Path.cwd() != root else str(root)
-        click.echo(click.style(f"corpus: {which}", dim=True), err=True)
+        click.echo(click.style(f"corpus: {printable(which)}", dim=True), err=True)
     return root
 
 
@@ -320,6 +351,12 @@ _VERIFIED: dict[str, Callable[[Verification], None]] = {
 }
 
 
+def _print_error(message: str) -> None:
+    from sidelines.problems import printable
+
+    click.echo(f"{click.style('error', fg='red', bold=True)}: {printable(message)}", err=True)
+
+
 def _print_problems(problems: Sequence[Problem]) -> None:
     for problem in problems:
         colour = "red" if problem.severity == "error" else "yellow"
@@ -336,6 +373,7 @@ def _summary(made: Any) -> None:
     from rich.text import Text
 
     from sidelines.derive import schemas
+    from sidelines.problems import printable
 
     console = Console(highlight=False)
     corpus, rows = made.corpus, made.rows
@@ -344,9 +382,10 @@ def _summary(made: Any) -> None:
     table.add_column("rows", justify="right")
     table.add_column("file", style="dim", overflow="fold")
     for name, number in rows.items():
-        table.add_row(name, f"{number:,}", Text(str(made.out / "parquet" / f"{name}.parquet")))
+        table.add_row(name, f"{number:,}", Text(printable(str(made.out / "parquet" / f"{name}.parquet"))))
     with console.capture() as capture:  # click writes it: it knows what to do when the reader has gone
-        console.print(Text(str(corpus.metadata.get("title", corpus.name)), "bold"), corpus.version)
+        title = printable(str(corpus.metadata.get("title", corpus.name)))
+        console.print(Text(title, "bold"), Text(printable(corpus.version)))
         console.print(table)
     click.echo(capture.get(), nl=False)
     shown = "quotes" if "quotes" in rows else next(reversed(rows), "documents")

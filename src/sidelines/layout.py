@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +32,7 @@ RESERVED_LAYERS = ("corpus", "document", "dialect")
 RESERVED = frozenset(["con", "prn", "aux", "nul"] + [f"{port}{n}" for port in ("com", "lpt") for n in range(10)])
 LEGAL_ID = "a name of lower-case letters, digits, '.', '_' and '-', not 'corpus' and no device of Windows"
 MARK = Path("corpus", "corpus.json")
+_NOTHING = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +94,16 @@ def find(path: str | Path | None = None) -> Path:
     Raises
     ------
     SidelinesError
-        when there is no `corpus/corpus.json` in `path`.
+        when there is no `corpus/corpus.json` in `path`, when the system forbids to look, or when the working directory,
+        from which the search goes upwards, is gone.
     """
     if path is None:
-        here = Path.cwd()
-        return next((folder for folder in (here, *here.parents) if (folder / MARK).is_file()), shipped())
+        here = _absolute(Path())
+        return next((folder for folder in (here, *here.parents) if _is_file(folder / MARK)), shipped())
     root = Path(path)
     if not os.path.exists(root):  # also for a name that is too long to be one; Path's own raises then
         raise SidelinesError(f"{root}: no such folder")
-    if not (root / MARK).is_file() and not is_build(root):
+    if not _is_file(root / MARK) and not is_build(root):
         raise SidelinesError(f"{root}: expected a corpus, a folder with {MARK.as_posix()}, found none{_hint(root)}")
     return root
 
@@ -111,13 +116,41 @@ def is_reserved(document: str) -> bool:
 def is_build(root: Path) -> bool:
     """Whether a folder is a build: `corpus.json` beside `parquet/`.
 
+    Raises
+    ------
+    SidelinesError
+        when the system forbids to look.
+
     >>> is_build(shipped())
     False
     """
-    return (root / "corpus.json").is_file() and (root / "parquet").is_dir() and not (root / MARK).is_file()
+    return _is_file(root / "corpus.json") and _is(stat.S_ISDIR, root / "parquet") and not _is_file(root / MARK)
+
+
+def _is_file(path: Path) -> bool:
+    return _is(stat.S_ISREG, path)
+
+
+def _is(kind: Callable[[int], bool], path: Path) -> bool:
+    """Whether there is something of a kind at a path; what cannot be known is not taken for no."""
+    try:
+        return kind(os.stat(path).st_mode)
+    except OSError as error:
+        if error.errno in _NOTHING:
+            return False
+        raise SidelinesError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _absolute(path: Path) -> Path:
+    try:
+        return path.absolute()
+    except FileNotFoundError as error:
+        message = "the working directory is gone; change to one that is there, or name the corpus by its whole path"
+        raise SidelinesError(message) from error
 
 
 def _hint(root: Path) -> str:
-    if root.resolve().name == "corpus" and (root / "corpus.json").is_file():
-        return f"; did you mean {root.resolve().parent}?"
+    whole = _absolute(root).resolve()
+    if whole.name == "corpus" and _is_file(root / "corpus.json"):
+        return f"; did you mean {whole.parent}?"
     return "; it is a file" if root.is_file() else ""

@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-__all__ = ["Problem", "Report", "code_points", "names", "nearest", "not_canonical", "pointer", "quoted"]
+__all__ = ["Problem", "Report", "code_points", "names", "nearest", "not_canonical", "pointer", "printable", "quoted"]
 
 Severity = Literal["error", "warning"]
 LONGEST, BESIDE = 200, 100  # how far the look for a name that is like another goes
@@ -22,6 +22,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `path` is relative to the corpus's folder, with `/`; `pointer` a JSON pointer (RFC 6901) into that file; `line` and
     `column` count from 1, columns in code points; `start` and `end` are code points of the document's text, half-open.
+    `message`, `path` and `document` can be printed, each on one line, whatever was found: see `printable`.
 
     >>> Problem("R002", "error", "no such mention", path="annotations/a/quotes.json", line=4, column=7).place
     'annotations/a/quotes.json:4:7'
@@ -41,6 +42,12 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     end: int | None = None
     fix: str | None = None
 
+    def __post_init__(self) -> None:
+        for name in ("message", "path", "document"):
+            text = getattr(self, name)
+            if text is not None and not text.isprintable():
+                msgspec.structs.force_setattr(self, name, printable(text))
+
     @property
     def place(self) -> str:
         """The place as `path:line:column`, which terminals and editors make clickable."""
@@ -56,6 +63,17 @@ def pointer(parts: Iterable[str | int]) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
+def printable(text: str) -> str:
+    r"""Text on one line: what cannot be seen, or would move the cursor, as its code point.
+
+    Bytes of a name that are no UTF-8 are such code points as well, as `os.fsdecode` has them.
+
+    >>> print(printable("corpus/a\x1b[2J\udcff.txt"))
+    corpus/a\u001b[2J\udcff.txt
+    """
+    return "".join(c if c.isprintable() else _escape(c) for c in text)
+
+
 def quoted(text: str, limit: int = 60) -> str:
     r"""Text between quotation marks on one line: what cannot be seen as its code point, and the middle left out.
 
@@ -63,7 +81,7 @@ def quoted(text: str, limit: int = 60) -> str:
     ‘no\u00a0break’
     """
     short = text if len(text) <= limit else f"{text[: limit // 2 - 2]} … {text[2 - limit // 2 :]}"
-    return "‘" + "".join(c if c.isprintable() else _escape(c) for c in short) + "’"
+    return f"‘{printable(short)}’"
 
 
 def code_points(text: str, limit: int = 60) -> str:

@@ -21,8 +21,8 @@ from sidelines.model import Table
 from sidelines.problems import Problem, names, nearest, pointer
 from sidelines.salvage import disagrees, look_again, salvage
 from sidelines.settings import Settings
-from sidelines.sources import Limits, Sources
-from sidelines.strictjson import not_utf8
+from sidelines.sources import DEEPEST, Limits, Sources
+from sidelines.strictjson import not_utf8, parse
 from sidelines.tables import Batch, Document, Rows, make_batch
 
 __all__ = ["Reader"]
@@ -131,7 +131,8 @@ class Reader:
             return ()
         files = [entry.name for entry in self.settings.entries("corpus") if entry.name != "corpus.json"]
         found = {os.path.splitext(file)[0]: file for file in files if file.endswith((".txt", ".json"))}
-        bad = set(patterns.mismatches(DOCUMENT_ID, arrow.strings(list(found))))
+        legal_or_empty = [stem if stem.isascii() else "" for stem in found]  # a name need not be UTF-8
+        bad = set(patterns.mismatches(DOCUMENT_ID, arrow.strings(legal_or_empty)))
         bad |= {at for at, stem in enumerate(found) if stem == "corpus" or stem.split(".")[0] in RESERVED}
         for position, (stem, file) in enumerate(found.items()):
             if position in bad:
@@ -241,8 +242,8 @@ class Reader:
         for table in codec.layer.tables:
             if (found := len(tables[table.name].rows)) > (most := self.sources.limits.rows):
                 message = f"{table.key}: expected at most {most:,} rows, found {found:,}"
-                where = pointer([table.key])
-                problems.append(Problem("S107", "error", message, path, where, None, None, document, table.name))
+                where, (line, column) = pointer([table.key]), parse(raw, DEEPEST).position((table.key,), key=True)
+                problems.append(Problem("S107", "error", message, path, where, line, column, document, table.name))
                 tables[table.name] = Rows(read=False)
         return tables, problems
 

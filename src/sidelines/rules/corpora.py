@@ -19,7 +19,7 @@ def version_differs(sources: Sources, version: str) -> Iterator[Problem]:
         project = tomllib.loads(_text(sources, "pyproject.toml")).get("project", {})
     except FileNotFoundError:
         return
-    except (UnreadableError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (UnreadableError, ValueError, RecursionError) as error:  # no TOML, no UTF-8, too long a number, too deep
         yield Problem("C001", "error", f"the package's version cannot be read: {error}", "pyproject.toml")
         return
     stated = project.get("version", version) if isinstance(project, dict) else version
