@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from sidelines import cli
+from sidelines import terminal
 from sidelines.cli import main
 from tests.test_cases import CASES, lay_out
+from tests.test_checker import twice
 
 
 @pytest.fixture
@@ -201,11 +202,33 @@ class TestOthers:
     def test_progress_on_a_terminal(self, sound: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
         """A bar on standard error, on a terminal only; standard output is the same."""
         monkeypatch.setattr("sys.stderr.isatty", lambda: True)
-        with cli._progress("checking") as progress:
+        with terminal.progress_bar("checking") as progress:
             assert progress is not None
             progress(1, 2, 3)
         assert main(["check", str(sound)]) == 0
         assert capsys.readouterr().out == "clean: 1 document, 33 rows\n"
+
+
+class TestParts:
+    def test_a_build_in_parts(self, sound: Path, tmp_path: Path, capsys: Captured) -> None:
+        """By several processes, which `check` and `verify` take as they take any build."""
+        twice(sound)
+        out = str(tmp_path / "out")
+        assert main(["build", str(sound), "--out", out, "--part-documents", "1", "--jobs", "2"]) == 0
+        assert "built 2 documents, no problems" in capsys.readouterr().out
+        assert main(["check", out, "-j", "2"]) == 0
+        assert capsys.readouterr().out == "clean: 2 documents, 66 rows\n"
+        assert main(["tables", out]) == 0
+        assert capsys.readouterr().out.startswith("documents  2 rows\n")
+
+    @pytest.mark.parametrize("option", ["--jobs", "--part-documents"])
+    def test_none(self, sound: Path, tmp_path: Path, capsys: Captured, option: str) -> None:
+        """There has to be one."""
+        assert main(["build", str(sound), "--out", str(tmp_path / "out"), option, "0"]) == 2
+        assert (
+            f"Invalid value for '{'-j / ' if option == '--jobs' else ''}{option}': 0 is not in"
+            in capsys.readouterr().err
+        )
 
 
 class Full(io.RawIOBase):

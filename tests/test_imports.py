@@ -21,7 +21,7 @@ ORDER = [
     "frames", "corpora", "testing.drawn", "testing.cutter", "testing.valuer", "testing.settler", "testing.plan",
     "testing.placer", "testing.rows", "testing.composer", "testing.mutations.places", "testing.mutations.files",
     "testing.mutations.schemas", "testing.mutations.spans", "testing.mutations.relations", "testing.mutations.meanings",
-    "testing.mutations.builds", "cli",
+    "testing.mutations.builds", "terminal", "cli",
 ]  # fmt: skip
 ROOTS = {"__init__", "__main__", "rules.__init__", "testing.__init__", "testing.mutations.__init__"}
 

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from sidelines.errors import SidelinesError
-from sidelines.jobs import cores, each, single
+from sidelines.jobs import connect, cores, each, single
 
 HERE = Path(__file__).parent
 
@@ -140,8 +140,8 @@ class Cluster:
     def __init__(self) -> None:
         self.cancelled: list[Any] = []
 
-    def map(self, function: Any, tasks: Any, pure: bool, retries: int) -> list[Future[Any]]:
-        assert (pure, retries) == (False, 2)
+    def map(self, function: Any, tasks: Any, pure: bool) -> list[Future[Any]]:
+        assert not pure
         futures: list[Future[Any]] = []
         for task in tasks:
             futures.append(Future())
@@ -157,6 +157,13 @@ def test_a_cluster() -> None:
     cluster = Cluster()
     assert list(each(math.sqrt, [4, 9], client=cluster)) == [2.0, 3.0]
     assert len(cluster.cancelled) == 2
+
+
+def test_dask_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Is named, with the command that installs it."""
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(SidelinesError, match=r"pip install 'sidelines\[dask\]'$"), connect("tcp://127.0.0.1:9"):
+        pass
 
 
 def test_one_process() -> None:

@@ -17,11 +17,19 @@ import click
 
 import sidelines
 from sidelines.errors import InvalidCorpusError, SidelinesError, count
+from sidelines.terminal import (
+    REPORTS,
+    VERIFICATIONS,
+    print_build,
+    print_error,
+    print_problems,
+    progress_bar,
+    render,
+    type_name,
+)  # fmt: skip
 
 if TYPE_CHECKING:
-    from sidelines.problems import Problem, Report
     from sidelines.sources import Limits
-    from sidelines.verifier import Verification
 
 __all__ = ["main"]
 
@@ -44,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         _close(sys.stdout)
         try:
-            _print_error(f"the output cannot be written: {error.strerror}")
+            print_error(f"the output cannot be written: {error.strerror}")
         except OSError:
             _close(sys.stderr)
     return FAILED
@@ -57,7 +65,7 @@ def _status(arguments: Sequence[str] | None) -> int:
         error.show()
         return FAILED
     except SidelinesError as error:
-        _print_error(str(error))
+        print_error(str(error))
         return FAILED
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
@@ -141,34 +149,75 @@ def _limits(command: Callable[..., Any]) -> Callable[..., Any]:
     return limited
 
 
+def _workers(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say who does the work."""
+
+    @wraps(command)
+    def working(*given: Any, engine: str | None, scheduler: str | None, **options: Any) -> Any:
+        with _client(engine, scheduler) as client:
+            return command(*given, client=client, **options)
+
+    for option in (
+        click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler to use, such as tcp://10.0.0.1:8786."),
+        click.option("--engine", type=click.Choice(["processes", "dask"]),
+                     help="Who does the work: processes here, or the workers of a Dask cluster."),
+        click.option("-j", "--jobs", type=click.IntRange(min=1), metavar="N",
+                     help="Processes at the same time.  [default: one for each core]"),
+    ):  # fmt: skip
+        working = option(working)
+    return working
+
+
+@contextmanager
+def _client(engine: str | None, scheduler: str | None) -> Iterator[Any]:
+    """A client of a Dask cluster; None where processes do the work."""
+    if engine != "dask" and (scheduler is None or engine == "processes"):
+        if scheduler is not None:
+            raise click.UsageError("--scheduler goes with --engine dask")
+        yield None
+        return
+    if scheduler is None:
+        raise click.UsageError("--engine dask needs --scheduler, the address that `dask scheduler` prints")
+    from sidelines.jobs import connect
+
+    with connect(scheduler) as client:
+        yield client
+
+
 @cli.command()
 @_path
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("build"), show_default=True, help="Folder to write."
 )
+@click.option(
+    "--part-documents", type=click.IntRange(min=1), metavar="N",
+    help="Documents in one part; tables of more are folders of parts.  [default: 10,000]",
+)  # fmt: skip
+@_workers
 @_limits
-def build(path: Path | None, out: Path, limits: Limits) -> int:
+def build(path: Path | None, out: Path, **options: Any) -> int:
     """Check a corpus, then compile it to Parquet.
 
     Writes parquet/<table>.parquet for documents and every table, corpus.json, schema/ and SHA256SUMS. With errors it
-    writes nothing and leaves an earlier build as it is.
+    writes nothing and leaves an earlier build as it is. A build in parts that was interrupted goes on where it was.
 
     \b
-    Example:
+    Examples:
       sidelines build my-corpus --out my-build
+      sidelines build archive --out archive-build --jobs 4 --part-documents 5000
     """
     from sidelines.builder import build as run
 
     root = _root(path)
     try:
-        with _progress("building") as progress:
-            made = run(root, out, progress=progress, limits=limits)
+        with progress_bar("building") as progress:
+            made = run(root, out, progress=progress, **options)
     except InvalidCorpusError as error:
-        _print_problems(error.problems)
-        _print_error(f"{error}; what is in {out} is as it was")
+        print_problems(error.problems)
+        print_error(f"{error}; what is in {out} is as it was")
         return PROBLEMS
-    _print_problems(made.report)
-    _summary(made)
+    print_problems(made.report)
+    print_build(made)
     return CLEAN
 
 
@@ -191,9 +240,9 @@ def verify(build: Path, format_: str) -> int:
     """
     from sidelines.verifier import verify as run
 
-    with _progress("verifying") as progress:
+    with progress_bar("verifying", "bytes") as progress:
         made = run(build, progress=progress)
-    _VERIFIED[format_](made)
+    VERIFICATIONS[format_](made)
     return CLEAN if made.ok else PROBLEMS
 
 
@@ -203,21 +252,23 @@ def verify(build: Path, format_: str) -> int:
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
     help="text for people; json for programs, one problem a line.",
 )  # fmt: skip
+@_workers
 @_limits
-def check(path: Path | None, format_: str, limits: Limits) -> int:
+def check(path: Path | None, format_: str, **options: Any) -> int:
     """Check every file, every offset and every rule.
 
     \b
     Examples:
       sidelines check my-corpus
       sidelines check --format json | jq .code
+      sidelines check archive-build --engine dask --scheduler tcp://10.0.0.1:8786
     """
     from sidelines.checker import check as run
 
     root = _root(path)
-    with _progress("checking") as progress:
-        report = run(root, progress=progress, limits=limits)
-    _FORMATS[format_](report)
+    with progress_bar("checking") as progress:
+        report = run(root, progress=progress, **options)
+    REPORTS[format_](report)
     return CLEAN if report.ok else PROBLEMS
 
 
@@ -240,7 +291,7 @@ def fmt(path: Path | None, only_check: bool, limits: Limits) -> int:
     from sidelines.writer import format_corpus
 
     changed, refused = format_corpus(Reader(_root(path), limits), write=not only_check)
-    _print_problems(refused)
+    print_problems(refused)
     for file in changed:
         click.echo(f"{'would change' if only_check else 'changed'} {printable(file)}")
     left = f", {count(len(refused), 'file')} left alone" if refused else ""
@@ -267,7 +318,7 @@ def tables(path: Path | None, limits: Limits) -> int:
         width = max(map(len, table.column_names))
         for field in table.schema:
             described = printable((field.metadata or {}).get(b"description", b"").decode())
-            kind = _type_name(str(field.type))
+            kind = type_name(str(field.type))
             click.echo(f"  {field.name:<{width}}  {kind:<12}  {click.style(described, dim=True)}".rstrip())
     return CLEAN
 
@@ -287,7 +338,7 @@ def explain(code: str | None, every: bool) -> int:
     if every:
         click.echo("\n".join(page(known) for known in RULES), nl=False)
     elif code is not None:
-        click.echo(_render(page(code)), nl=False)
+        click.echo(render(page(code)), nl=False)
     else:
         for letter, family in FAMILIES.items():
             click.echo(click.style(f"{letter}  {family}", bold=True))
@@ -295,9 +346,6 @@ def explain(code: str | None, every: bool) -> int:
                 if known[0] == letter:
                     click.echo(f"   {known}  {rule.name}")
     return CLEAN
-
-
-# -- what people see ---------------------------------------------------------------------------------------------------
 
 
 def _root(path: Path | None) -> Path:
@@ -309,133 +357,6 @@ def _root(path: Path | None) -> Path:
         which = "the corpus that comes with Sidelines" if root == shipped() and Path.cwd() != root else str(root)
         click.echo(click.style(f"corpus: {printable(which)}", dim=True), err=True)
     return root
-
-
-def _print_json(report: Report) -> None:
-    import msgspec
-
-    for problem in report:
-        click.echo(msgspec.json.encode(problem))
-
-
-def _print_text(report: Report) -> None:
-    _print_problems(report)
-    documents, rows = count(report.documents, "document"), count(sum(report.rows.values()), "row")
-    if not len(report):
-        click.echo(f"{click.style('clean', fg='green', bold=True)}: {documents}, {rows}")
-        return
-    found = ", ".join(f"{code} {count}" for code, count in report.counts.items())
-    click.echo(f"{count(report.errors, 'error')}, {count(report.warnings, 'warning')} in {documents}, {rows}: {found}")
-    click.echo(f"`sidelines explain {next(iter(report.counts))}` says what a code means and how to mend it")
-
-
-_FORMATS: dict[str, Callable[[Report], None]] = {"text": _print_text, "json": _print_json}
-
-
-def _print_verified(made: Verification) -> None:
-    report = made.report
-    _print_problems(report)
-    files = f"{count(made.files, 'file')}, {count(made.size, 'byte')}"
-    tables = f"{count(len(report.rows), 'table')}, {count(sum(report.rows.values()), 'row')}"
-    if made.ok:
-        click.echo(f"{click.style('verified', fg='green', bold=True)}: {files}, {tables}")
-        return
-    found = ", ".join(f"{code} {count}" for code, count in report.counts.items())
-    click.echo(f"{count(report.errors, 'error')} in {files if made.files else 'the list of files'}: {found}")
-    click.echo(f"`sidelines explain {next(iter(report.counts))}` says what a code means and how to mend it")
-
-
-_VERIFIED: dict[str, Callable[[Verification], None]] = {
-    "text": _print_verified,
-    "json": lambda made: _print_json(made.report),
-}
-
-
-def _print_error(message: str) -> None:
-    from sidelines.problems import printable
-
-    click.echo(f"{click.style('error', fg='red', bold=True)}: {printable(message)}", err=True)
-
-
-def _print_problems(problems: Sequence[Problem]) -> None:
-    for problem in problems:
-        colour = "red" if problem.severity == "error" else "yellow"
-        place = click.style(problem.place, bold=True)
-        click.echo(f"{place}: {click.style(problem.code, fg=colour, bold=True)} {problem.message}")
-        if problem.fix:
-            click.echo(f"    {click.style('fix', fg='cyan')}: {problem.fix}")
-
-
-def _summary(made: Any) -> None:
-    """The tables of a build and the line to try next."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    from sidelines.derive import schemas
-    from sidelines.problems import printable
-
-    console = Console(highlight=False)
-    corpus, rows = made.corpus, made.rows
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
-    table.add_column("table", style="cyan")
-    table.add_column("rows", justify="right")
-    table.add_column("file", style="dim", overflow="fold")
-    for name, number in rows.items():
-        table.add_row(name, f"{number:,}", Text(printable(str(made.out / "parquet" / f"{name}.parquet"))))
-    with console.capture() as capture:  # click writes it: it knows what to do when the reader has gone
-        title = printable(str(corpus.metadata.get("title", corpus.name)))
-        console.print(Text(title, "bold"), Text(printable(corpus.version)))
-        console.print(table)
-    click.echo(capture.get(), nl=False)
-    shown = "quotes" if "quotes" in rows else next(reversed(rows), "documents")
-    problems = count(made.report.warnings, "warning") if made.report.warnings else "no problems"
-    built = click.style("built", fg="green")
-    click.echo(f"{built} {count(rows['documents'], 'document')}, {problems}, {made.size / 1024:,.0f} KiB")
-    click.echo(click.style("\nTry next:", dim=True))
-    file = (made.out / "parquet" / f"{shown}.parquet").as_posix()
-    columns = [name for name in ("speaker_name", "speech") if name in schemas(corpus.model)[shown].names]
-    read = f"pd.read_parquet({file!r})" + (f"[{columns}]" if columns else "")
-    click.echo(f'  python -c "import pandas as pd; print({read})"')
-
-
-def _render(markdown: str) -> str:
-    """Markdown for the terminal; as it is when the output is no terminal."""
-    if not sys.stdout.isatty():
-        return markdown
-    from rich.console import Console
-    from rich.markdown import Markdown
-
-    console = Console()
-    with console.capture() as capture:
-        console.print(Markdown(markdown))
-    return capture.get()
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int, int], None] | None]:
-    """A progress bar on standard error, for a corpus of more than a batch, on a terminal only."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(
-        *columns, TextColumn("{task.fields[problems]} problems"), console=Console(stderr=True), transient=True
-    ) as bar:
-        task = bar.add_task(what, total=None, problems=0)
-        yield lambda done, total, problems: bar.update(task, completed=done, total=total, problems=problems)
-
-
-def _type_name(kind: str) -> str:
-    """Arrow's names of types, as short as people call them."""
-    if kind.startswith("dictionary"):
-        return "category"
-    if kind.startswith("list<item: struct"):
-        return "list of spans" if "start: int64" in kind else "list of structs"
-    return kind.replace("list<item: ", "list of ").replace(" not null>", "").replace("large_", "").rstrip(">")
 
 
 if __name__ == "__main__":

@@ -13,14 +13,15 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from threading import Lock
 from typing import Any, TypeVar
 
 from sidelines.errors import SidelinesError, count
 
-__all__ = ["cores", "each", "single"]
+__all__ = ["connect", "cores", "each", "single"]
 
+CONNECT_SECONDS = 10
 TRIES = 3  # of a task whose worker dies
 SERVE = "from sidelines.jobs import _serve; _serve()"
 
@@ -73,11 +74,36 @@ def each(
     return _in_processes(function, tasks, number) if number > 1 else map(function, tasks)
 
 
+@contextmanager
+def connect(scheduler: str) -> Iterator[Any]:
+    """A client of the Dask cluster with this scheduler, for as long as the block runs.
+
+    Raises
+    ------
+    SidelinesError
+        when Dask is not installed, or there is no scheduler at the address.
+    """
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise SidelinesError(f"Dask is not installed ({error.name}): pip install 'sidelines[dask]'") from error
+    try:
+        client: Any = Client(scheduler, timeout=CONNECT_SECONDS)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise SidelinesError(f"{scheduler}: expected a Dask scheduler, such as tcp://10.0.0.1:8786: {error}") from error
+    with client:
+        yield client
+
+
 def _on_cluster(function: Callable[[Task], Result], tasks: Sequence[Task], client: Any) -> Iterator[Result]:
-    futures = client.map(function, tasks, pure=False, retries=TRIES - 1)
+    futures = client.map(function, tasks, pure=False)
     try:
         for future in futures:
             yield future.result()
+    except Exception as error:
+        if type(error).__name__ == "KilledWorker":  # after as many tries as the cluster allows
+            raise SidelinesError(f"the workers that had one piece of work died: {error}") from error
+        raise
     finally:
         client.cancel(futures)
 

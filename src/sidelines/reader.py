@@ -16,7 +16,7 @@ from msgspec import UNSET
 
 from sidelines import arrow, columns, patterns
 from sidelines.grammar import Grammar
-from sidelines.layout import DOCUMENT_ID, RESERVED, Folder
+from sidelines.layout import DOCUMENT_ID, LEGAL_ID, Folder, is_reserved
 from sidelines.model import Table
 from sidelines.problems import Problem, names, nearest, pointer
 from sidelines.salvage import disagrees, look_again, salvage
@@ -133,11 +133,10 @@ class Reader:
         found = {os.path.splitext(file)[0]: file for file in files if file.endswith((".txt", ".json"))}
         legal_or_empty = [stem if stem.isascii() else "" for stem in found]  # a name need not be UTF-8
         bad = set(patterns.mismatches(DOCUMENT_ID, arrow.strings(legal_or_empty)))
-        bad |= {at for at, stem in enumerate(found) if stem == "corpus" or stem.split(".")[0] in RESERVED}
+        bad |= {at for at, stem in enumerate(found) if is_reserved(stem)}
         for position, (stem, file) in enumerate(found.items()):
             if position in bad:
-                legal = "lower-case letters, digits, '.', '_' and '-'"
-                message = f"expected a name of {legal}, not 'corpus' and no device of Windows, found {stem!r}"
+                message = f"expected {LEGAL_ID}, found {stem!r}"
                 self.problems.append(Problem("F003", "error", message, f"corpus/{file}", document=stem))
         documents = tuple(sorted(stem for position, stem in enumerate(found) if position not in bad))
         for entry in self.settings.entries("annotations"):
@@ -145,7 +144,7 @@ class Reader:
                 if entry.is_symlink():
                     self.settings.inside(f"annotations/{entry.name}", entry.name)
                 continue
-            if entry.is_dir():
+            if entry.is_dir() and "corpus" not in self.settings.closed:
                 message = f"expected a folder named after a document, found {entry.name!r}"
                 near = nearest(entry.name, documents)
                 message += "" if near is None else f"; did you mean {near!r}?"
@@ -187,6 +186,8 @@ class Reader:
     def _annotated(self, name: str, described: bool, problems: list[Problem]) -> bool:
         """Whether the files of the layers are to be looked for; what stands beside them is reported."""
         path = f"annotations/{name}"
+        if "annotations" in self.settings.closed:
+            return False
         if self.settings.outside and f"{path}/".startswith(tuple(self.settings.outside)):
             return False
         try:

@@ -1,0 +1,155 @@
+"""What people see in a terminal: problems, summaries, a progress bar."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sidelines.errors import count
+
+if TYPE_CHECKING:
+    from sidelines.problems import Problem, Report
+    from sidelines.verifier import Verification
+
+__all__ = [
+    "REPORTS", "VERIFICATIONS", "print_build", "print_error", "print_problems", "progress_bar", "render", "type_name",
+]  # fmt: skip
+
+
+def _print_json(report: Report) -> None:
+    import msgspec
+
+    for problem in report:
+        click.echo(msgspec.json.encode(problem))
+
+
+def _print_text(report: Report) -> None:
+    print_problems(report)
+    documents, rows = count(report.documents, "document"), count(sum(report.rows.values()), "row")
+    if not len(report):
+        click.echo(f"{click.style('clean', fg='green', bold=True)}: {documents}, {rows}")
+        return
+    found = ", ".join(f"{code} {count}" for code, count in report.counts.items())
+    click.echo(f"{count(report.errors, 'error')}, {count(report.warnings, 'warning')} in {documents}, {rows}: {found}")
+    click.echo(f"`sidelines explain {next(iter(report.counts))}` says what a code means and how to mend it")
+
+
+REPORTS: Mapping[str, Callable[[Report], None]] = {"text": _print_text, "json": _print_json}
+
+
+def _print_verified(made: Verification) -> None:
+    report = made.report
+    print_problems(report)
+    files = f"{count(made.files, 'file')}, {count(made.size, 'byte')}"
+    tables = f"{count(len(report.rows), 'table')}, {count(sum(report.rows.values()), 'row')}"
+    if made.ok:
+        click.echo(f"{click.style('verified', fg='green', bold=True)}: {files}, {tables}")
+        return
+    found = ", ".join(f"{code} {count}" for code, count in report.counts.items())
+    click.echo(f"{count(report.errors, 'error')} in {files if made.files else 'the list of files'}: {found}")
+    click.echo(f"`sidelines explain {next(iter(report.counts))}` says what a code means and how to mend it")
+
+
+VERIFICATIONS: Mapping[str, Callable[[Verification], None]] = {
+    "text": _print_verified,
+    "json": lambda made: _print_json(made.report),
+}
+
+
+def print_error(message: str) -> None:
+    """One line on standard error."""
+    from sidelines.problems import printable
+
+    click.echo(f"{click.style('error', fg='red', bold=True)}: {printable(message)}", err=True)
+
+
+def print_problems(problems: Sequence[Problem]) -> None:
+    """A line for each problem, and one for its fix."""
+    for problem in problems:
+        colour = "red" if problem.severity == "error" else "yellow"
+        place = click.style(problem.place, bold=True)
+        click.echo(f"{place}: {click.style(problem.code, fg=colour, bold=True)} {problem.message}")
+        if problem.fix:
+            click.echo(f"    {click.style('fix', fg='cyan')}: {problem.fix}")
+
+
+def print_build(made: Any) -> None:
+    """The tables of a build and the line to try next."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from sidelines.derive import schemas
+    from sidelines.problems import printable
+
+    console = Console(highlight=False)
+    corpus, rows = made.corpus, made.rows
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
+    table.add_column("table", style="cyan")
+    table.add_column("rows", justify="right")
+    table.add_column("file", style="dim", overflow="fold")
+    for name, number in rows.items():
+        table.add_row(name, f"{number:,}", Text(printable(str(made.out / "parquet" / f"{name}.parquet"))))
+    with console.capture() as capture:  # click writes it: it knows what to do when the reader has gone
+        title = printable(str(corpus.metadata.get("title", corpus.name)))
+        console.print(Text(title, "bold"), Text(printable(corpus.version)))
+        console.print(table)
+    click.echo(capture.get(), nl=False)
+    shown = "quotes" if "quotes" in rows else next(reversed(rows), "documents")
+    problems = count(made.report.warnings, "warning") if made.report.warnings else "no problems"
+    built = click.style("built", fg="green")
+    click.echo(f"{built} {count(rows['documents'], 'document')}, {problems}, {made.size / 1024:,.0f} KiB")
+    click.echo(click.style("\nTry next:", dim=True))
+    file = (made.out / "parquet" / f"{shown}.parquet").as_posix()
+    columns = [name for name in ("speaker_name", "speech") if name in schemas(corpus.model)[shown].names]
+    read = f"pd.read_parquet({file!r})" + (f"[{columns}]" if columns else "")
+    click.echo(f'  python -c "import pandas as pd; print({read})"')
+
+
+def render(markdown: str) -> str:
+    """Markdown for the terminal; as it is when the output is no terminal."""
+    if not sys.stdout.isatty():
+        return markdown
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    console = Console()
+    with console.capture() as capture:
+        console.print(Markdown(markdown))
+    return capture.get()
+
+
+@contextmanager
+def progress_bar(what: str, unit: str = "documents") -> Iterator[Callable[[int, int, int], None] | None]:
+    """A progress bar on standard error, with rate, problems and time left, on a terminal only."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    start = monotonic()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    told = TextColumn("{task.fields[rate]:,.0f} {task.fields[unit]}/s, {task.fields[problems]:,} problems")
+    with Progress(*columns, told, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None, problems=0, rate=0.0, unit=unit)
+
+        def show(done: int, total: int, problems: int) -> None:
+            rate = done / max(monotonic() - start, 1e-9)
+            bar.update(task, completed=done, total=total, problems=problems, rate=rate)
+
+        yield show
+
+
+def type_name(kind: str) -> str:
+    """Arrow's names of types, as short as people call them."""
+    if kind.startswith("dictionary"):
+        return "category"
+    if kind.startswith("list<item: struct"):
+        return "list of spans" if "start: int64" in kind else "list of structs"
+    return kind.replace("list<item: ", "list of ").replace(" not null>", "").replace("large_", "").rstrip(">")
