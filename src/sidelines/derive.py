@@ -11,8 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sidelines import arrow, timex
-from sidelines.marks import CLOSING, OPENING, WHITE_SPACE, one_of
+from sidelines import arrow, marks, timex
 from sidelines.model import Model
 from sidelines.offsets import Bools, Ints, gather
 from sidelines.tables import Batch, make_batch
@@ -98,21 +97,10 @@ def _quotes(batch: Batch) -> Derived:
 
 def _dates(batch: Batch) -> Derived:
     if batch.model.text("dates", "value"):
-        codes = batch.column("dates", "value")
-        codes = codes if pa.types.is_dictionary(codes.type) else codes.dictionary_encode()
-        meanings = [timex.parse(value) for value in arrow.python(codes.dictionary)]
-        code = arrow.numbers(codes.indices)
-        for name, described in (("begin", "First day of the interval that the value names."),
-                                ("until", "The day after its last.")):  # fmt: skip
-            bounds = [getattr(meaning, name, None) for meaning in meanings]
-            days = np.array([0 if day is None else day.toordinal() - arrow.EPOCH for day in bounds], np.int64)
-            known = np.array([day is not None for day in bounds], np.bool_)
-            there = arrow.valid(codes.indices)
-            index = np.where(there, code, len(meanings))
-            yield (
-                _field(name, pa.date32(), described),
-                arrow.dates(np.append(days, 0)[index], np.append(known, False)[index]),
-            )
+        facts = batch.facts("dates", "value", timex.facts)
+        for at, name, described in ((1, "begin", "First day of the interval that the value names."),
+                                    (2, "until", "The day after its last.")):  # fmt: skip
+            yield _field(name, pa.date32(), described), arrow.dates(facts[:, at] - arrow.EPOCH, facts[:, at] > 0)
 
 
 def _nothing(batch: Batch) -> Derived:
@@ -153,10 +141,15 @@ def _slices(batch: Batch, document: Ints, start: Ints, end: Ints, valid: Bools) 
 
 def _without_marks(texts: pa.Array, direct: Bools, first: Bools, last: Bools) -> pa.Array:
     """Direct speech without its quotation marks: where a span has both, and at the ends of the whole."""
-    bare = pc.replace_substring_regex(texts, f"(?s)^{one_of(OPENING)}(.*){one_of(CLOSING)}$", r"\1")
-    whole = arrow.booleans(arrow.truth(pc.not_equal(bare, texts)))
-    opened = pc.replace_substring_regex(texts, f"^{one_of(OPENING)}", "")
-    bare = pc.if_else(pc.or_(whole, arrow.booleans(~first)), bare, opened)
-    closed = pc.replace_substring_regex(bare, f"{one_of(CLOSING)}$", "")
-    bare = pc.if_else(pc.or_(whole, arrow.booleans(~last)), bare, closed)
-    return pc.if_else(arrow.booleans(direct), pc.utf8_trim(bare, WHITE_SPACE), texts)
+    rows = np.flatnonzero(direct)
+    said = texts.take(arrow.integers(rows))
+    data, bounds = arrow.utf8(said)
+    length, opened, closed = np.diff(bounds), marks.opening(said), marks.closing(said)
+    both = (opened > 0) & (closed > 0) & (opened + closed <= length)
+    left = np.where(both | first[rows], opened, 0)
+    right = np.where(both | (last[rows] & (left + closed <= length)), closed, 0)
+    kept = length - left - right
+    bare = arrow.text(data[gather(bounds[:-1] + left, kept)], kept, np.ones(len(rows), np.bool_))
+    index = np.arange(len(texts))
+    index[rows] = len(texts) + np.arange(len(rows))
+    return pa.concat_arrays([texts, pc.utf8_trim(bare, marks.WHITE_SPACE)]).take(arrow.integers(index))

@@ -133,6 +133,10 @@ class Batch:
         """The different strings of a column, and for each row which it has: one past the last for null."""
         return self._remember(("distinct", table, name), lambda: self._distinct(table, name))
 
+    def facts(self, table: str, name: str, of: Callable[[str], tuple[int, ...]]) -> Ints:
+        """What a function says of the string of each row, in a row of numbers; zeros for null."""
+        return self._remember(("facts", table, name, of), lambda: self._facts(table, name, of))
+
     def document(self, table: str) -> Ints:
         """The document of each row of a table, as an index into `ids`."""
         return self._remember(
@@ -232,6 +236,12 @@ class Batch:
         values: list[str] = arrow.python(column.dictionary)
         codes = np.where(arrow.valid(column.indices), arrow.numbers(column.indices), len(values))
         return codes.astype(np.int64), values
+
+    def _facts(self, table: str, name: str, of: Callable[[str], tuple[int, ...]]) -> Ints:
+        codes, values = self.distinct(table, name)
+        said = np.array([*map(of, values), of("")], np.int64)
+        said[-1] = 0
+        return said[codes]
 
     def _target(self, table: str, name: str) -> Ints:
         ref = self.model.tables[table].row[name].ref

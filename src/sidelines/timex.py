@@ -11,9 +11,9 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import MAXYEAR, date, timedelta
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
-__all__ = ["Kind", "Value", "contradiction", "fits", "named", "parse", "possible"]
+__all__ = ["KINDS", "Kind", "Value", "contradiction", "facts", "fits", "named", "parse"]
 
 Kind = Literal[
     "century",
@@ -30,6 +30,7 @@ Kind = Literal[
     "duration",
     "reference",
 ]
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +181,26 @@ def fits(value: Value, type: str) -> bool:
     return value.kind in _KINDS.get(type, ())
 
 
-@lru_cache(maxsize=2**14)
+@lru_cache(maxsize=2**16)
+def facts(value: str) -> tuple[int, int, int, int, int]:
+    """What rules and columns ask of a TIMEX3 value, in numbers: kind, begin, until, weekdays and months.
+
+    The kind is its place among `KINDS`, from 1 on; begin and until are ordinals of `datetime.date`. 0 stands for what
+    there is not: no value at all, or no interval. The weekdays and months are those that can be true of it, as bits
+    (bit 1 is Monday, or January); 0 where all can.
+
+    >>> facts("2018-10-24"), facts("soon")
+    ((10, 736991, 736992, 8, 1024), (0, 0, 0, 0, 0))
+    """
+    meaning = parse(value)
+    if meaning is None:
+        return 0, 0, 0, 0, 0
+    begin, until = (0 if day is None else day.toordinal() for day in (meaning.begin, meaning.until))
+    weekdays = 1 << meaning.weekday if meaning.weekday else 0
+    return KINDS.index(meaning.kind) + 1, begin, until, weekdays, sum(1 << month for month in meaning.months)
+
+
+@lru_cache(maxsize=2**16)
 def named(surface: str) -> tuple[int, int]:
     """The weekdays and months that an English surface names, each as bits (bit 1 is Monday, or January); 0 for none.
 
@@ -197,15 +217,6 @@ def named(surface: str) -> tuple[int, int]:
         weekdays |= 1 << _WEEKDAY_WORDS[word] if word in _WEEKDAY_WORDS else 0
         months |= 1 << _MONTH_WORDS[word] if word in _MONTH_WORDS else 0
     return weekdays, months
-
-
-def possible(value: Value) -> tuple[int, int]:
-    """The weekdays and months that can be true of a value, as bits; 0 where all can.
-
-    >>> possible(Value("day", months=(5,), weekday=1))
-    (2, 32)
-    """
-    return (1 << value.weekday if value.weekday else 0), sum(1 << month for month in value.months)
 
 
 def contradiction(surface: str, value: Value) -> str | None:

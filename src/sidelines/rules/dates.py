@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import get_args
 
 import numpy as np
 
-from sidelines import intervals, timex
+from sidelines import arrow, intervals, timex
 from sidelines.offsets import Bools
 from sidelines.rules.finding import Finding
 from sidelines.tables import Batch
@@ -20,10 +19,10 @@ TYPES = ("DATE", "TIME", "DURATION", "SET")
 def no_value(batch: Batch) -> Iterator[Finding]:
     """A value is none of TIMEX3."""
     if batch.model.text("dates", "value"):
-        codes, values = batch.distinct("dates", "value")
-        none = np.array([timex.parse(value) is None for value in values] + [False])
-        for row in np.flatnonzero(batch.sound["dates"] & none[codes]).tolist():
-            value = values[codes[row]]
+        none = batch.facts("dates", "value", timex.facts)[:, 0] == 0
+        there = arrow.valid(batch.column("dates", "value"))
+        for row in np.flatnonzero(batch.sound["dates"] & none & there).tolist():
+            value = batch.column("dates", "value")[row].as_py()
             shown = value if len(value) <= 40 else value[:39] + "…"
             message = f"value: expected a TIMEX3 value such as 2018-10-24, 2018-W43 or P2D, found {shown!r}"
             yield Finding("dates", row, message, ("value",))
@@ -32,9 +31,8 @@ def no_value(batch: Batch) -> Iterator[Finding]:
 def value_against_type(batch: Batch) -> Iterator[Finding]:
     """A value does not fit the type of its date."""
     if batch.model.text("dates", "value"):
-        codes, values = batch.distinct("dates", "value")
         for row in np.flatnonzero(_unfit(batch)).tolist():
-            kind, value = batch.column("dates", "type")[row].as_py(), values[codes[row]]
+            kind, value = (batch.column("dates", name)[row].as_py() for name in ("type", "value"))
             meaning = timex.parse(value)
             assert meaning is not None  # what is no value at all is not unfit
             fitting = " or ".join(other for other in TYPES if timex.fits(meaning, other))
@@ -46,15 +44,15 @@ def name_contradicts(batch: Batch) -> Iterator[Finding]:
     """A weekday or month that an English surface names cannot be true of the value."""
     if not batch.model.text("dates", "value", "text"):
         return
-    codes, values = batch.distinct("dates", "value")
-    words, surfaces = batch.distinct("dates", "text")
-    meanings = [timex.parse(value) or timex.Value("reference") for value in values]
-    true = np.array([*map(timex.possible, meanings), (0, 0)])[codes]
-    said = np.array([*map(timex.named, surfaces), (0, 0)])[words]
+    true = batch.facts("dates", "value", timex.facts)[:, 3:]
+    said = batch.facts("dates", "text", timex.named)
     against = ((said != 0) & (true != 0) & (said & true == 0)).any(axis=1)
     judged = batch.sound["dates"] & batch.english[batch.document("dates")] & ~_unfit(batch)
     for row in np.flatnonzero(judged & against).tolist():
-        found = timex.contradiction(surfaces[words[row]], meanings[codes[row]])
+        text, value = (batch.column("dates", name)[row].as_py() for name in ("text", "value"))
+        meaning = timex.parse(value)
+        assert meaning is not None  # of no value, nothing is true
+        found = timex.contradiction(text, meaning)
         yield Finding("dates", row, f"value: expected what the words say, found {found}", ("value",))
 
 
@@ -82,12 +80,9 @@ def _unfit(batch: Batch) -> Bools:
     """The sound rows whose value, if it is one, does not fit their type, if it is one of TIMEX3."""
     if not batch.model.text("dates", "type"):
         return batch.sound["dates"] & False
-    codes, values = batch.distinct("dates", "value")
     kinds, names = batch.distinct("dates", "type")
-    meanings = map(timex.parse, values)
-    # Whether they fit depends on the kind of the value alone, of which there are few.
-    of_kind = {kind: number for number, kind in enumerate(get_args(timex.Kind))}
-    kind_of = np.array([*(len(of_kind) if m is None else of_kind[m.kind] for m in meanings), len(of_kind)])
-    fits = [[*(n not in TYPES or timex.fits(timex.Value(kind), n) for n in names), True] for kind in of_kind]
-    unfit: Bools = ~np.array([*fits, [True] * (len(names) + 1)])[kind_of[codes], kinds]
+    # Whether they fit depends on the kind of the value alone, of which there are few; what is none is not judged here.
+    fits = [[n not in TYPES or timex.fits(timex.Value(kind), n) for n in [*names, ""]] for kind in timex.KINDS]
+    fitting = np.array([[True] * (len(names) + 1), *fits])
+    unfit: Bools = ~fitting[batch.facts("dates", "value", timex.facts)[:, 0], kinds]
     return unfit & batch.sound["dates"]

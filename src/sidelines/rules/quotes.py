@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow.compute as pc
 
-from sidelines import arrow, intervals
-from sidelines.marks import CLOSING, OPENING, one_of
+from sidelines import arrow, intervals, marks
 from sidelines.offsets import Bools, Ints
 from sidelines.problems import quoted
 from sidelines.rules.finding import Finding
@@ -27,8 +26,7 @@ def direct_without_marks(batch: Batch) -> Iterator[Finding]:
     content = _content(batch)
     content = content.where(batch.is_("quotes", "kind", "direct")[content.row])
     first, last = _ends(content)
-    opens = arrow.truth(pc.match_substring_regex(content.text, f"^{one_of(OPENING)}"))
-    closes = arrow.truth(pc.match_substring_regex(content.text, f"{one_of(CLOSING)}$"))
+    opens, closes = marks.opening(content.text) > 0, marks.closing(content.text) > 0
     single = first & last & (arrow.numbers(pc.utf8_length(content.text)) == 1)
     # Both ends of a quote are its first and its last span, in the same order.
     begins, ends = np.flatnonzero(first), np.flatnonzero(last)
