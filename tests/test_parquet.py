@@ -287,6 +287,12 @@ class TestRefused:
             ("S105", "visit", None, "published: expected a day of the years 1 to 9999, found 20040-03-09")
         ]
 
+    def test_a_category_in_some_pieces(self, built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What is none in one piece of a table leaves the others as they are."""
+        monkeypatch.setattr("sidelines.parquet.ROWS", 1)
+        assert [problem[:3] for problem in change(built, "dates", put("type", {1: "DAY"}))] == [("S104", "visit", "d2")]
+        assert [problem[:3] for problem in change(built, "dates", put("type", {1: "DATE"}))] == []
+
     def test_more_rows_than_the_limit(self, built: Path) -> None:
         """As for files: the table counts as not read in that document."""
         report = sidelines.check(built, limits=Limits(rows=10))

@@ -66,7 +66,7 @@ def typed(node: Property, items: pa.Array, nested: bool = False) -> pa.Array:
         return pa.Array.from_buffers(arrow_type(node), len(items), items.buffers()[:1], children=parts)
     if node.date:
         return items.cast(DATE)
-    if node.enum and node.type == "string" and not nested:
+    if node.enum and node.type == "string" and not nested and not pa.types.is_dictionary(items.type):
         values = arrow.strings([str(value) for value in node.enum])
         return pa.DictionaryArray.from_arrays(pc.index_in(items, value_set=values), values)
     return items

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sidelines import arrow, columns
 from sidelines.model import Layer, Property, Table
@@ -23,17 +24,38 @@ __all__ = [
     "table_columns", "unwritable",
 ]  # fmt: skip
 
+OWNERS = pa.dictionary(pa.int32(), pa.string())
 FIRST_DAY, LAST_DAY = np.datetime64("0001-01-01"), np.datetime64("9999-12-31")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column that a file must have, and what its values are."""
+    """A column that a file must have, and what its values are.
+
+    `part_of` is the optional span that it is a required part of; `owner` whether it says whose a row is.
+    """
 
     name: str
     node: Property
     required: bool
-    part_of: str | None = None  # the optional span that it is a required part of
+    part_of: str | None = None
+    owner: bool = False
+
+    def taken(self, items: pa.Array) -> pa.Array:
+        """Its values as a file has them, plainly; owners as a dictionary, and categories too, if all are legal."""
+        if self.owner:
+            items = items if pa.types.is_dictionary(items.type) else items.dictionary_encode()
+            return items if items.type == OWNERS else items.cast(OWNERS)
+        if self.node.type == "string" and self.node.enum and pa.types.is_dictionary(items.type):
+            legal = arrow.strings([str(value) for value in self.node.enum])
+            codes = pc.index_in(items.dictionary, value_set=legal)
+            if not codes.null_count:
+                return pa.DictionaryArray.from_arrays(codes.take(items.indices), legal)
+        return plain(items, columns.plain_type(self.node))
+
+    def plainly(self, items: pa.Array) -> pa.Array:
+        """Values that were taken, and are no longer a category."""
+        return items if self.owner else plain(items, columns.plain_type(self.node))
 
 
 def metadata_columns(layer: Layer) -> tuple[Column, ...]:
@@ -45,7 +67,7 @@ def metadata_columns(layer: Layer) -> tuple[Column, ...]:
 
 def table_columns(table: Table) -> tuple[Column, ...]:
     """The columns of a table, `document` first; a span is as many columns as it has properties."""
-    found = [Column("document", Property("document", "string", True), True)]
+    found = [Column("document", Property("document", "string", True), True, owner=True)]
     for member in table.row.properties:
         if member.span:
             found += [

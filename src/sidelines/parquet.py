@@ -76,13 +76,24 @@ class _File:
     derived: Mapping[str, pa.DataType]
 
     def pieces(self, size: int) -> Iterator[pa.Table]:
-        """Its rows, up to `size` at a time, with types as plain as those of JSON, dates apart."""
+        """Its rows, up to `size` at a time, with types as plain as those of JSON, dates and categories apart."""
+        names = [*(column.name for column in self.columns), *self.derived]
         with _opened(self.path) as file:
-            for piece in file.iter_batches(size, columns=[*(c.name for c in self.columns), *self.derived]):
+            for piece in file.iter_batches(size, columns=names):
                 piece.validate(full=True)
-                made = {c.name: plain(piece.column(c.name), columns.plain_type(c.node)) for c in self.columns}
-                made |= {name: plain(piece.column(name), kind) for name, kind in self.derived.items()}
-                yield pa.table(made)
+                made = [column.taken(piece.column(column.name)) for column in self.columns]
+                made += [plain(piece.column(name), kind) for name, kind in self.derived.items()]
+                yield pa.Table.from_arrays(made, names=names)
+
+    def plainly(self, piece: pa.Table) -> pa.Table:
+        """The same rows without categories."""
+        made = [column.plainly(arrow.whole(piece.column(column.name))) for column in self.columns]
+        return pa.Table.from_arrays([*made, *piece.columns[len(made) :]], names=piece.column_names)
+
+    def none(self) -> pa.Table:
+        """No rows, with these columns."""
+        made = {column.name: column.taken(pa.nulls(0, columns.plain_type(column.node))) for column in self.columns}
+        return pa.table(made | {name: pa.nulls(0, kind) for name, kind in self.derived.items()})
 
 
 class ParquetReader:
@@ -274,7 +285,7 @@ class _Part:
     def _documents(self, piece: pa.Table) -> tuple[pa.Table, list[int]]:
         """The rows of `documents` that can be told apart, and which of them have a fault."""
         wanted, last = self.files["documents"].columns, self.last
-        own = arrow.whole(piece.column("document"))
+        own = plain(arrow.whole(piece.column("document")), pa.string())
         misnamed = set(patterns.mismatches(DOCUMENT_ID, own))
         kept: list[int] = []
         bad: set[int] = set()
@@ -341,8 +352,8 @@ class _Part:
             )
         if owner.null_count:
             return none
-        found = pc.index_in(owner, value_set=arrow.strings(ids))
-        document = np.where(arrow.valid(found), arrow.numbers(found), -1)
+        found = pc.index_in(owner.dictionary, value_set=arrow.strings(ids))
+        document = np.where(arrow.valid(found), arrow.numbers(found), -1)[arrow.numbers(owner.indices)]
         if not self.certain:  # rows of documents that are left out are not astray
             rows, document = rows.filter(arrow.booleans(document >= 0)), document[document >= 0]
         astray = np.flatnonzero((document < 0) | (np.diff(document, prepend=0) < 0))
@@ -369,7 +380,8 @@ class _Part:
             kept = np.setdiff1d(np.arange(rows.num_rows), bad)
             rows, document = rows.take(arrow.integers(kept)), document[kept]
             bounds = np.searchsorted(document, np.arange(len(ids) + 1))
-        made = [columns.typed(c.node, arrow.whole(rows.column(c.name))) for c in cursor.file.columns]
+        made = [columns.typed(c.node, arrow.whole(rows.column(c.name))) for c in cursor.file.columns[1:]]
+        made.insert(0, arrow.strings(ids).take(arrow.integers(document)))
         typed = pa.Table.from_arrays(made, schema=table_schema(table))
         return _Rows(typed, rows.select(list(cursor.file.derived)), bounds, lost, read)
 
@@ -424,16 +436,17 @@ class _Cursor:
             self._pending = None
             if pending is None:
                 break
-            later = np.flatnonzero(arrow.truth(pc.greater(arrow.whole(pending.column("document")), last)))
+            owner = arrow.whole(pending.column("document"))
+            behind = np.append(arrow.truth(pc.greater(owner.dictionary, last)), False)
+            later = np.flatnonzero(behind[np.where(arrow.valid(owner), arrow.numbers(owner.indices), -1)])
             if len(later):
                 taken.append(pending.slice(0, int(later[0])))
                 self._pending = pending.slice(int(later[0]))
                 break
             taken.append(pending)
-        if not taken:
-            taken = [pa.table({c.name: pa.nulls(0, columns.plain_type(c.node)) for c in self.file.columns}
-                              | {name: pa.nulls(0, kind) for name, kind in self.file.derived.items()})]  # fmt: skip
-        return pa.concat_tables(taken)
+        if len({piece.schema for piece in taken}) > 1:  # what is no category is in some of them
+            taken = [self.file.plainly(piece) for piece in taken]
+        return pa.concat_tables(taken) if taken else self.file.none()
 
     def rest(self) -> str | None:
         """The document of the next row; None where there is none."""
@@ -453,7 +466,7 @@ def _opened(place: str) -> Iterator[pq.ParquetFile]:
             source: Any = stack.enter_context(open(place, "rb"))
         else:
             source = place
-        yield stack.enter_context(pq.ParquetFile(source, page_checksum_verification=True))
+        yield stack.enter_context(pq.ParquetFile(source, page_checksum_verification=True, read_dictionary=["document"]))
 
 
 def _ids(rows: pa.Table) -> list[str]:
