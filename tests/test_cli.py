@@ -117,7 +117,36 @@ class TestFmt:
         assert path.read_text(encoding="utf-8") == doubtful
         out, err = capsys.readouterr()
         assert out == "corpus/visit.json:5:3: F104 expected each property once in an object, found 'language' twice\n"
-        assert err == "0 files changed, 1 file left alone\n"
+        assert err == "0 files changed, others left alone because of 1 problem\n"
+
+    def test_a_build_is_left_as_it_was_built(self, sound: Path, tmp_path: Path, capsys: Captured) -> None:
+        """Its SHA256SUMS hold: status 2, and where to run it instead."""
+        out = tmp_path / "out"
+        assert main(["build", str(sound), "--out", str(out)]) == 0
+        schema = out / "schema" / "dates.schema.json"
+        schema.write_bytes(b" " + schema.read_bytes())
+        capsys.readouterr()
+        assert main(["fmt", str(out)]) == 2
+        found = "a build, whose files stay as they were built; run `sidelines fmt` on the corpus that it was made of"
+        assert capsys.readouterr() == ("", f"error: {out}: expected a corpus, found {found}\n")
+        assert schema.read_bytes().startswith(b" ")
+
+    def test_a_schema_that_is_not_in_order(self, sound: Path, capsys: Captured) -> None:
+        """The files of its layer are left alone, which is said, with status 1."""
+        schema = sound / "schema" / "dates.schema.json"
+        schema.write_bytes(schema.read_bytes().replace(b'"type": "object"', b'"type": "objects"', 1))
+        path = sound / "annotations" / "visit" / "dates.json"
+        path.write_bytes(b" " + path.read_bytes())
+        assert main(["fmt", str(sound), "--check"]) == 1
+        assert main(["fmt", str(sound)]) == 1
+        assert path.read_bytes().startswith(b" ")
+        out, err = capsys.readouterr()
+        line = "schema/dates.schema.json:6:11: S003 expected a type, one of string, "
+        assert [shown[: len(line)] for shown in out.splitlines()] == [line, line]
+        assert err == (
+            "0 files would be changed, others left alone because of 1 problem\n"
+            "0 files changed, others left alone because of 1 problem\n"
+        )
 
     def test_a_folder_in_the_place_of_a_file(self, tmp_path: Path) -> None:
         """Named, status 1, no traceback."""
