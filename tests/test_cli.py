@@ -250,20 +250,25 @@ class Full(io.RawIOBase):
 class TestOutput:
     """Streams that cannot hold, or not show, what is printed."""
 
-    @pytest.mark.parametrize("arguments", [["check", "CORPUS"], ["explain", "--all"], ["--help"]])
+    @pytest.mark.parametrize(
+        "words", ["check {0}", "build {0} --out {0}/built", "tables {0}", "explain --all", "--help"]
+    )
     @pytest.mark.parametrize("broken", [("stdout",), ("stdout", "stderr")])
+    @pytest.mark.parametrize("buffered", [True, False])
     def test_a_full_disk(
         self,
-        arguments: list[str],
+        words: str,
         broken: tuple[str, ...],
+        buffered: bool,
         sound: Path,
         monkeypatch: pytest.MonkeyPatch,
         capsys: Captured,
     ) -> None:
         """One line on standard error, if that can be written, and streams at which Python does not try again."""
         for name in broken:
-            monkeypatch.setattr(sys, name, io.TextIOWrapper(io.BufferedWriter(Full())))
-        assert main([str(sound) if argument == "CORPUS" else argument for argument in arguments]) == 2
+            full = io.BufferedWriter(Full()) if buffered else Full()  # as with PYTHONUNBUFFERED
+            monkeypatch.setattr(sys, name, io.TextIOWrapper(full, write_through=not buffered))
+        assert main([word.format(sound) for word in words.split()]) == 2
         assert [getattr(sys, name).closed for name in broken] == [True] * len(broken)
         expected = "error: the output cannot be written: No space left on device\n"
         assert capsys.readouterr().err == ("" if "stderr" in broken else expected)
@@ -317,6 +322,7 @@ class TestOutput:
         assert (status, "Osło" in json.loads(shown.splitlines()[0])["message"]) == (1, True)
         assert run("explain", "--all")[0] == 0
 
+    @pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
     def test_names_that_move_the_cursor(self, sound: Path, tmp_path: Path, capsys: Captured) -> None:
         """Line feeds, escape sequences and what turns the direction of a line are code points wherever they stand."""
         bad = "a\n\x1b[2J\u202e"
@@ -334,6 +340,7 @@ class TestOutput:
         assert main(["check", str(root / "corpus")]) == 2
         assert f"did you mean {tmp_path}/{shown}?" in capsys.readouterr().err
 
+    @pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
     def test_words_that_move_the_cursor(self, sound: Path, tmp_path: Path, capsys: Captured) -> None:
         """Titles, descriptions and versions of a corpus are shown so, too."""
         path = sound / "corpus" / "corpus.json"

@@ -66,7 +66,9 @@ def _status(arguments: Sequence[str] | None) -> int:
 
 
 def _while_printing(error: OSError) -> bool:
-    return any(frame.f_code is click.echo.__code__ for frame, _ in walk_tb(error.__traceback__))
+    """Whether an error is that of an output, which click or rich was writing to."""
+    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
+    return any(f.f_code is click.echo.__code__ or f.f_globals["__name__"] == "rich.console" for f in frames)
 
 
 def _close(stream: Any) -> None:
