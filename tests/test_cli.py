@@ -118,7 +118,36 @@ class TestFmt:
         assert path.read_text(encoding="utf-8") == doubtful
         out, err = capsys.readouterr()
         assert out == "corpus/visit.json:5:3: F104 expected each property once in an object, found 'language' twice\n"
-        assert err == "0 files changed, 1 file left alone\n"
+        assert err == "0 files changed, others left alone because of 1 problem\n"
+
+    def test_a_build_is_left_as_it_was_built(self, sound: Path, tmp_path: Path, capsys: Captured) -> None:
+        """Its SHA256SUMS hold: status 2, and where to run it instead."""
+        out = tmp_path / "out"
+        assert main(["build", str(sound), "--out", str(out)]) == 0
+        schema = out / "schema" / "dates.schema.json"
+        schema.write_bytes(b" " + schema.read_bytes())
+        capsys.readouterr()
+        assert main(["fmt", str(out)]) == 2
+        found = "a build, whose files stay as they were built; run `sidelines fmt` on the corpus that it was made of"
+        assert capsys.readouterr() == ("", f"error: {out}: expected a corpus, found {found}\n")
+        assert schema.read_bytes().startswith(b" ")
+
+    def test_a_schema_that_is_not_in_order(self, sound: Path, capsys: Captured) -> None:
+        """The files of its layer are left alone, which is said, with status 1."""
+        schema = sound / "schema" / "dates.schema.json"
+        schema.write_bytes(schema.read_bytes().replace(b'"type": "object"', b'"type": "objects"', 1))
+        path = sound / "annotations" / "visit" / "dates.json"
+        path.write_bytes(b" " + path.read_bytes())
+        assert main(["fmt", str(sound), "--check"]) == 1
+        assert main(["fmt", str(sound)]) == 1
+        assert path.read_bytes().startswith(b" ")
+        out, err = capsys.readouterr()
+        line = "schema/dates.schema.json:6:11: S003 expected a type, one of string, "
+        assert [shown[: len(line)] for shown in out.splitlines()] == [line, line]
+        assert err == (
+            "0 files would be changed, others left alone because of 1 problem\n"
+            "0 files changed, others left alone because of 1 problem\n"
+        )
 
     def test_a_folder_in_the_place_of_a_file(self, tmp_path: Path) -> None:
         """Named, status 1, no traceback."""
@@ -241,20 +270,25 @@ class Full(io.RawIOBase):
 class TestOutput:
     """Streams that cannot hold, or not show, what is printed."""
 
-    @pytest.mark.parametrize("arguments", [["check", "CORPUS"], ["explain", "--all"], ["--help"]])
+    @pytest.mark.parametrize(
+        "words", ["check {0}", "build {0} --out {0}/built", "tables {0}", "explain --all", "--help"]
+    )
     @pytest.mark.parametrize("broken", [("stdout",), ("stdout", "stderr")])
+    @pytest.mark.parametrize("buffered", [True, False])
     def test_a_full_disk(
         self,
-        arguments: list[str],
+        words: str,
         broken: tuple[str, ...],
+        buffered: bool,
         sound: Path,
         monkeypatch: pytest.MonkeyPatch,
         capsys: Captured,
     ) -> None:
         """One line on standard error, if that can be written, and streams at which Python does not try again."""
         for name in broken:
-            monkeypatch.setattr(sys, name, io.TextIOWrapper(io.BufferedWriter(Full())))
-        assert main([str(sound) if argument == "CORPUS" else argument for argument in arguments]) == 2
+            full = io.BufferedWriter(Full()) if buffered else Full()  # as with PYTHONUNBUFFERED
+            monkeypatch.setattr(sys, name, io.TextIOWrapper(full, write_through=not buffered))
+        assert main([word.format(sound) for word in words.split()]) == 2
         assert [getattr(sys, name).closed for name in broken] == [True] * len(broken)
         expected = "error: the output cannot be written: No space left on device\n"
         assert capsys.readouterr().err == ("" if "stderr" in broken else expected)
@@ -308,6 +342,7 @@ class TestOutput:
         assert (status, "Osło" in json.loads(shown.splitlines()[0])["message"]) == (1, True)
         assert run("explain", "--all")[0] == 0
 
+    @pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
     def test_names_that_move_the_cursor(self, sound: Path, tmp_path: Path, capsys: Captured) -> None:
         """Line feeds, escape sequences and what turns the direction of a line are code points wherever they stand."""
         bad = "a\n\x1b[2J\u202e"
@@ -325,6 +360,7 @@ class TestOutput:
         assert main(["check", str(root / "corpus")]) == 2
         assert f"did you mean {tmp_path}/{shown}?" in capsys.readouterr().err
 
+    @pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
     def test_words_that_move_the_cursor(self, sound: Path, tmp_path: Path, capsys: Captured) -> None:
         """Titles, descriptions and versions of a corpus are shown so, too."""
         path = sound / "corpus" / "corpus.json"

@@ -179,6 +179,48 @@ def test_dictionaries_and_large_types_make_no_difference(data: st.DataObject) ->
     assert content_hash(pa.table({"l": large})) == reference(pa.table({"l": lists}))
 
 
+def viewed(type_: pa.DataType) -> pa.DataType:
+    """The type with views in the place of strings, however deep."""
+    if pa.types.is_list(type_):
+        return pa.list_(viewed(type_.value_type))
+    if pa.types.is_struct(type_):
+        return pa.struct([(part.name, viewed(part.type)) for part in type_])
+    return pa.string_view() if type_ == pa.string() else type_
+
+
+@given(tables())
+def test_views_make_no_difference(table: pa.Table) -> None:
+    """Nor do they within lists and structs, of which some are null."""
+    columns = {field.name: pa.array(table[field.name].to_pylist(), viewed(field.type)) for field in table.schema}
+    assert content_hash(pa.table(columns) if columns else table) == reference(table)
+
+
+@pytest.mark.parametrize(
+    ("items", "type_"),
+    [
+        ([{"x": "a"}, None], pa.struct([("x", pa.string())])),
+        ([None, {"x": None}, {"x": "thirteen bytes"}], pa.struct([("x", pa.string())])),
+        ([{"y": {"x": "a"}}, None, {"y": None}], pa.struct([("y", pa.struct([("x", pa.string())]))])),
+        ([[{"x": "a"}, None], None, []], pa.list_(pa.struct([("x", pa.string())]))),
+        ([{"y": ["a", None]}, None, {"y": None}], pa.struct([("y", pa.list_(pa.string()))])),
+    ],
+)
+def test_views_in_structs_that_may_be_null(items: list[Any], type_: pa.DataType) -> None:
+    """Arrow cannot take single ones of them, and need not."""
+    table = pa.table({"a": pa.array(items, viewed(type_))})
+    assert content_hash(table) == content_hash(pa.table({"a": pa.array(items, type_)}))
+    assert content_hash(table[1:]) == reference(pa.table({"a": pa.array(items[1:], type_)}))
+
+
+def test_a_dictionary_of_views() -> None:
+    """It stands for its values, alone and in a struct."""
+    codes = pa.array([0, None, 1, 0], pa.int32())
+    coded = pa.DictionaryArray.from_arrays(codes, pa.array(["a", None], pa.string_view()))
+    inside = pa.StructArray.from_arrays([coded], ["x"], mask=pa.array([False, False, False, True]))
+    plain = pa.table({"a": ["a", None, None, "a"], "b": [{"x": "a"}, {"x": None}, {"x": None}, None]})
+    assert content_hash(pa.table({"a": coded, "b": inside})) == content_hash(plain)
+
+
 @given(st.data())
 def test_what_stands_behind_a_null_makes_no_difference(data: st.DataObject) -> None:
     """Arrow leaves undefined what a null's slot holds."""

@@ -80,6 +80,25 @@ class TestBothRoads:
         assert [row["id"] for row in batch.tables["marks"].to_pylist()] == [f"m{number}" for number in range(1, 9)]
         assert batch.tables["marks"]["count"].to_pylist() == [None, None, LONG, 7, None, -LONG, None, None]
 
+    @pytest.mark.parametrize("longest", [50_000, 0])
+    def test_a_number_that_would_become_zero(
+        self, longest: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Whether its line is read as a row or decoded, a value that would be lost is told, and not written as 0.0."""
+        monkeypatch.setattr("sidelines.grammar.LONGEST", longest)
+        root = corpus(tmp_path, {"a": [mark(1, weight=0.0), mark(2, weight=0.5)]}).root
+        path = root / "annotations" / "a" / "marks.json"
+        raw = path.read_bytes()
+        path.write_bytes(raw.replace(b'"weight": 0.5', b'"weight": 1e-400'))
+        ((_, problems),) = Reader(root).batches()
+        assert [(p.code, p.line, p.message) for p in problems] == [
+            ("F105", 6, "expected a number that fits 64 bits, found 1e-400")
+        ]
+        path.write_bytes(raw.replace(b'"weight": 0.5', b'"weight": 0e-400'))
+        ((batch, problems),) = Reader(root).batches()
+        assert [(p.code, p.line) for p in problems] == [("F108", 6)]
+        assert batch.tables["marks"]["weight"].to_pylist() == [0.0, 0.0]
+
     def test_a_reader_that_is_left_early(self, tmp_path: Path) -> None:
         """Who needs one batch need not take the others."""
         for batch, _ in corpus(tmp_path, MARKS).batches(1):

@@ -163,12 +163,12 @@ class TestSyntax:
         """Control characters and escapes that JSON does not know are F103 where they stand, inside the string."""
         assert refusal(raw) == ("F103", line, column, message)
 
-    @pytest.mark.parametrize("raw", [b'"\\u12"', b'"\\uZZZZ"', b'"\\u"', b'"\\u 041"', b'"\\u+041"', b'"\\u00'])
-    def test_no_four_hexadecimal_digits(self, raw: bytes) -> None:
-        r"""After \u stand four hexadecimal digits."""
-        code, line, _, message = refusal(raw)
-        assert (code, line) == ("F103", 1)
-        assert message.startswith("not a JSON string: ")
+    @pytest.mark.parametrize("digits", [b'12"', b'ZZZZ"', b'"', b' 041"', b'+041"', b"00"])
+    def test_no_four_hexadecimal_digits(self, digits: bytes) -> None:
+        r"""After \u stand four hexadecimal digits; the place is that of the backslash, as with any other escape."""
+        message = r"not a JSON string: invalid \uxxxx escape"
+        assert refusal(rb'["ab\u' + digits) == ("F103", 1, 5, message)
+        assert refusal(rb'["ab\ud83d\u' + digits) == ("F103", 1, 11, message)
 
 
 class TestValues:
@@ -209,7 +209,11 @@ class TestValues:
             (b"5e-1", 0.5),
             (b"-2.50", -2.5),
             (b"9223372036854775808.0", 2.0**63),
-            (b"1e-999", 0.0),
+            (b"0e-400", 0.0),
+            (b"0.0E-999", 0.0),
+            (b"-0.00e400", -0.0),
+            (b"5e-324", 5e-324),
+            (b"100e-325", 1e-323),
         ],
     )
     def test_a_fraction_or_an_exponent_makes_a_float(self, raw: bytes, value: float) -> None:
@@ -246,6 +250,17 @@ class TestRange:
         message = f"expected a number that fits 64 bits, found {literal}"
         assert refusal(f'{{"a": {literal}}}'.encode()) == ("F105", 1, 7, message)
 
+    @pytest.mark.parametrize(
+        "literal", ["1e-400", "-1E-400", "0.1e-0999", "2e-324", f"0.{'0' * 323}1", f"0.{'0' * 300}1e-99", "900e-400"]
+    )
+    @pytest.mark.parametrize("around", ["{}", "[0.5, {}]", '{{"a": 1, "b": {{"c": [{}]}}}}', '[{{"a": 1}}, {}, "d"]'])
+    def test_a_float_that_would_vanish(self, literal: str, around: str) -> None:
+        """What is not zero, and would become it, is F105 wherever it stands, also behind members without a fault."""
+        shown = literal if len(literal) <= 40 else f"{literal[:37]}…"
+        message = f"expected a number that fits 64 bits, found {shown}"
+        raw = around.format(literal)
+        assert refusal(raw.encode()) == ("F105", 1, raw.index(literal) + 1, message)
+
 
 class TestSurrogates:
     @pytest.mark.parametrize(
@@ -259,6 +274,11 @@ class TestSurrogates:
             (rb'["\uD83D\uDE00\udfff"]', 15, "dfff"),
             (rb'["\ud83d \ude00"]', 3, "d83d"),
             (rb'["\ud83d\u0041"]', 3, "d83d"),
+            (rb'{"a": "\\ud800 \ud800"}', 16, "d800"),
+            (rb'["\\ud83d\ude00"]', 10, "de00"),
+            (rb'["\ud83d\\ude00"]', 3, "d83d"),
+            (rb'["\"\\\udfff"]', 7, "dfff"),
+            (rb'["\ud83d\ude00\\", "\ud83d\ud83d\ude00"]', 21, "d83d"),
         ],
     )
     def test_a_lone_surrogate(self, raw: bytes, column: int, found: str) -> None:

@@ -25,6 +25,7 @@ from sidelines.errors import SidelinesError
 from sidelines.model import Model
 from sidelines.schema import compile_schemas
 from sidelines.testing import DrawnCorpus, DrawnDocument, Files, corpora, spans, texts, values
+from sidelines.testing.cutter import at_most
 from sidelines.testing.plan import Plan
 from tests.strategies import OWN, PATIENT, ROOT
 from tests.test_schema import BOUNDS, SPAN, STRING, Json, array, obj, span
@@ -64,6 +65,19 @@ class TestTexts:
         assert drawn_from(texts(max_size=0)) == ""
         with pytest.raises(NoSuchExample):
             drawn_from(texts(max_size=0), lambda text: text)
+
+    @given(texts(min_size=100))
+    def test_a_least_length_alone(self, text: str) -> None:
+        """The greatest follows it, at a distance."""
+        assert 100 <= len(text) <= 160
+        assert at_most(None, 100, 60, "size") == 160
+
+    @pytest.mark.parametrize(("sizes", "found"), [((3, 0), "3 and 0"), ((-1, 5), "-1 and 5"), ((0, -1), "0 and -1")])
+    def test_lengths_that_no_text_has(self, sizes: tuple[int, int], found: str) -> None:
+        """They are refused, and not taken for the empty text's."""
+        with pytest.raises(SidelinesError) as caught:
+            texts(*sizes)
+        assert str(caught.value) == f"expected 0 <= min_size <= max_size, found {found}"
 
     @pytest.mark.parametrize(
         "kind",
@@ -111,6 +125,10 @@ class TestSpans:
     def test_a_text_without_words_has_none(self, text: str) -> None:
         """The strategy is empty."""
         assert spans(text).is_empty
+
+
+ENDLESS: dict[str, Any] = {"type": "array"}
+ENDLESS["items"] = ENDLESS
 
 
 class TestValues:
@@ -183,9 +201,16 @@ class TestValues:
             ({"type": "string", "pattern": r"^\pL$"}, "Python does not read it"),
             ({"type": "strung"}, "expected a type, one of string"),
             ({"type": "string", "maxlength": 3}, "unknown keyword 'maxlength'; did you mean 'maxLength'"),
+            ({"type": "string", "const": "\ud800"}, "expected a schema in the dialect: 'utf-8' codec can't encode"),
+            ({"type": "number", "minimum": float("nan")}, "minimum: expected a number that fits 64 bits, found null"),
+            (ENDLESS, "expected a schema in the dialect: maximum recursion depth exceeded"),
+            ({1: 2}, "expected a schema in the dialect: "),
+            ({"type": object}, "expected a schema in the dialect: "),
+            ("x", "expected a schema in the dialect, a dict, found 'x'"),
+            (3, "expected a schema in the dialect, a dict, found 3"),
         ],
     )
-    def test_what_cannot_be_drawn_is_refused(self, schema: dict[str, Any], message: str) -> None:
+    def test_what_cannot_be_drawn_is_refused(self, schema: Any, message: str) -> None:
         """With a sentence that says why."""
         with pytest.raises(SidelinesError, match=re.escape(message)):
             drawn_from(values(schema))
@@ -289,6 +314,9 @@ class TestCorpora:
         """As many as one asks for."""
         assert drawn_from(corpora(min_documents=0)).documents == ()
         assert len(drawn_from(corpora(min_documents=4, max_documents=4)).documents) == 4
+        assert len(drawn_from(corpora(layers=[], min_documents=4)).documents) == 4
+        with pytest.raises(SidelinesError, match="expected 0 <= min_documents <= max_documents, found 2 and 1"):
+            corpora(min_documents=2, max_documents=1)
 
     def test_layers(self, tmp_path: Path) -> None:
         """Those that one names, of the schemas that there are; what holds definitions alone is no layer."""
@@ -297,6 +325,22 @@ class TestCorpora:
         (tmp_path / "parts.schema.json").write_bytes(b'{"type": "object", "additionalProperties": false, "$defs": {}}')
         assert drawn_from(corpora(tmp_path)).metadata["layers"] == ["dates", "entities", "quotes", "structure"]
         assert drawn_from(corpora(tmp_path, layers=["dates"])).metadata["layers"] == ["dates"]
+        assert drawn_from(corpora(tmp_path, layers=["dates", "dates"])).metadata["layers"] == ["dates"]
+
+    def test_files_that_are_no_schemas_of_layers(self, tmp_path: Path) -> None:
+        """Hidden files, such as macOS leaves, and names that no layer can have are passed over."""
+        for name in ("marks", "con", ".marks"):
+            path = tmp_path / f"{name}.schema.json"
+            path.write_bytes((OWN / "schema" / "marks.schema.json").read_bytes())
+        (tmp_path / "._marks.schema.json").write_bytes(b"\x00\x05\x16\x07")
+        assert drawn_from(corpora(tmp_path)).metadata["layers"] == ["marks"]
+
+    @given(corpora(layers=[]))
+    def test_corpora_without_layers_are_clean(self, corpus: DrawnCorpus) -> None:
+        """Texts alone are a corpus, too."""
+        assert corpus.metadata["layers"] == []
+        assert [document.layers for document in corpus.documents] == [{}] * len(corpus.documents)
+        assert list(sidelines.check(corpus.write(folder()))) == []
 
     @pytest.mark.parametrize(
         ("name", "content", "message"),
@@ -323,6 +367,14 @@ class TestCorpora:
         with pytest.raises(SidelinesError, match=r"no schema of the layer 'mark'; did you mean 'marks'"):
             corpora(OWN / "schema", layers=["mark"])
 
+    @pytest.mark.parametrize("name", ["corpus", "document", "dialect"])
+    def test_a_schema_that_is_none_of_a_layer(self, name: str) -> None:
+        """What describes the metadata is not drawn as a layer; the message has those that there are."""
+        with pytest.raises(SidelinesError) as caught:
+            corpora(layers=[name])
+        legal = "dates, entities, quotes, structure"
+        assert str(caught.value) == f"{ROOT / 'schema'}: there is no schema of the layer {name!r}; there are: {legal}"
+
     def test_rows_of_a_table_that_is_not_there(self) -> None:
         """A KeyError, as for any mapping."""
         with pytest.raises(KeyError):
@@ -337,6 +389,12 @@ class TestCorpora:
             files.write(tmp_path / "new")
         with pytest.raises(SidelinesError, match="cannot be written"):
             files.write(tmp_path / "new" / "a" / "b.txt" / "c")
+
+    def test_a_folder_that_cannot_be(self) -> None:
+        """A null character is in no name, and the message can be printed."""
+        with pytest.raises(SidelinesError) as caught:
+            Files({"a.txt": b"b"}).write("c\0d")
+        assert str(caught.value).startswith(r"'c\x00d': cannot be written: no name of a file or folder: ")
 
     def test_a_document_in_the_place_of_another(self) -> None:
         """The others stay, and so does the corpus it was taken from."""

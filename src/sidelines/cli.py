@@ -74,7 +74,9 @@ def _status(arguments: Sequence[str] | None) -> int:
 
 
 def _while_printing(error: OSError) -> bool:
-    return any(frame.f_code is click.echo.__code__ for frame, _ in walk_tb(error.__traceback__))
+    """Whether an error is that of an output, which click or rich was writing to."""
+    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
+    return any(f.f_code is click.echo.__code__ or f.f_globals["__name__"] == "rich.console" for f in frames)
 
 
 def _close(stream: Any) -> None:
@@ -280,7 +282,7 @@ def fmt(path: Path | None, only_check: bool, limits: Limits) -> int:
     """Write every JSON file of a corpus in its canonical form.
 
     Only the layout changes: white space, escapes, the order of keys, the spelling of numbers. A file whose meaning is
-    in doubt, such as one with a duplicate key, is left alone and named.
+    in doubt, such as one with a duplicate key, is left alone and named, and so is one whose schema is not in order.
 
     \b
     Example:
@@ -294,7 +296,7 @@ def fmt(path: Path | None, only_check: bool, limits: Limits) -> int:
     print_problems(refused)
     for file in changed:
         click.echo(f"{'would change' if only_check else 'changed'} {printable(file)}")
-    left = f", {count(len(refused), 'file')} left alone" if refused else ""
+    left = f", others left alone because of {count(len(refused), 'problem')}" if refused else ""
     click.echo(count(len(changed), "file") + (" would be changed" if only_check else " changed") + left, err=True)
     return PROBLEMS if refused or (only_check and changed) else CLEAN
 

@@ -82,7 +82,7 @@ class ContentHash:
         self._rows += rows.num_rows
         for column, items in zip(self._columns, rows.columns, strict=True):
             for part in items.chunks if isinstance(items, pa.ChunkedArray) else [items]:
-                column.update(part)
+                column.update(part, np.ones(len(part), np.bool_))
 
 
 class _Column:
@@ -99,15 +99,17 @@ class _Column:
         self.streams = [sha256() for _ in range(1 + _VALUES[self.kind][0])]
         self.members = [_Column(inner, part, depth + 1) for inner, part in _members(type_)]
 
-    def update(self, items: pa.Array) -> None:
+    def update(self, items: pa.Array, slots: Bools) -> None:
+        """Take in those items that are slots of the column: those of a struct that is null are none."""
         if not len(items):
             return
         items = _plain(items)
-        present = arrow.valid(items)
-        for stream, values in zip(self.streams, [present, *_VALUES[self.kind][1](items, present)], strict=True):
+        there = arrow.valid(items)
+        present = there & slots
+        for stream, values in zip(self.streams, [there[slots], *_VALUES[self.kind][1](items, present)], strict=True):
             stream.update(np.ascontiguousarray(values).data)
-        for member, part in zip(self.members, _inside(items, present), strict=True):
-            member.update(part)
+        for member, inner in zip(self.members, _inside(items, present), strict=True):
+            member.update(*inner)
 
     def digest(self) -> bytes:
         inner = [stream.digest() for stream in self.streams] + [member.digest() for member in self.members]
@@ -154,8 +156,8 @@ _KINDS: Mapping[str, Callable[[pa.DataType], bool]] = {
 
 
 def _plain(items: pa.Array) -> pa.Array:
-    if pa.types.is_dictionary(items.type):
-        items = items.dictionary_decode()
+    if pa.types.is_dictionary(items.type):  # `take`, by which it is decoded, does not know views
+        return pa.DictionaryArray.from_arrays(items.indices, _plain(items.dictionary)).dictionary_decode()
     return items.cast(pa.large_string()) if items.type == pa.string_view() else items
 
 
@@ -204,15 +206,14 @@ _VALUES: Mapping[str, tuple[int, Callable[[pa.Array, Bools], list[Any]]]] = {
 }
 
 
-def _inside(items: pa.Array, present: Bools) -> Iterator[pa.Array]:
-    """What the lists or structs hold that are present."""
+def _inside(items: pa.Array, present: Bools) -> Iterator[tuple[pa.Array, Bools]]:
+    """What the lists or structs hold, and which of it is in those that are present."""
     if _listed(items.type):
-        yield items.flatten()  # of the lists that are not null
+        lengths = np.where(arrow.valid(items), arrow.numbers(pc.list_value_length(items)), 0)
+        yield items.flatten(), np.repeat(present, lengths)  # of the lists that are not null
     elif pa.types.is_struct(items.type):
-        there = None if present.all() else arrow.integers(np.flatnonzero(present))
         for position in range(items.type.num_fields):
-            part = items.field(position)
-            yield part if there is None else part.take(there)
+            yield items.field(position), present
 
 
 # -- bytes -------------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ __all__ = [
     "Folder",
     "find",
     "is_build",
+    "is_layer",
     "is_reserved",
     "shipped",
 ]
@@ -80,6 +82,15 @@ class BuildFolder:
     def rows(self, document: str, layer: str, table: str) -> str:
         """The path of the table that holds a document's rows of it."""
         return self.table(table)
+
+
+def is_layer(name: str) -> bool:
+    """Whether a layer can be called so.
+
+    >>> is_layer("entities"), is_layer("corpus"), is_layer("Entities"), is_layer("con")
+    (True, False, False, False)
+    """
+    return re.fullmatch(LAYER_NAME, name) is not None and name not in RESERVED_LAYERS and name not in RESERVED
 
 
 def shipped() -> Path:

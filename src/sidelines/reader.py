@@ -170,7 +170,7 @@ class Reader:
             problems += found
             sound += [] if found else [("document", raw, self.folder.metadata(name))]
         tables: dict[str, Rows | bytes] = {}
-        for layer in self.layers if self._annotated(name, raw is not None, problems) else ():
+        for layer in self.layers if self.annotated(name, raw is not None, problems) else ():
             source = self.settings.fetch(self.folder.layer(name, layer), problems, name)
             if source is not None and layer in self.model.layers:
                 rows, found = self._rows(name, layer, source)
@@ -183,8 +183,11 @@ class Reader:
             problems += look_again(self._codecs[layer], source, path, name, self.sources.limits.depth).problems
         return None
 
-    def _annotated(self, name: str, described: bool, problems: list[Problem]) -> bool:
-        """Whether the files of the layers are to be looked for; what stands beside them is reported."""
+    def annotated(self, name: str, described: bool, problems: list[Problem]) -> bool:
+        """Whether the files of a document's layers are to be looked for; what stands beside them is reported.
+
+        `described` says whether the document has metadata: without them, layers that are not there are not missed.
+        """
         path = f"annotations/{name}"
         if "annotations" in self.settings.closed:
             return False

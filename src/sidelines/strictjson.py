@@ -38,7 +38,7 @@ for _ in range(3):  # members in which nothing is nested deeper than three level
 _MEMBER = rf'(?:{_STRING}|[^"\[\]{{}},]++|{_INNER})++'
 _VALUE = re.compile(rf'{_STRING}|[^\s"\[\]{{}},]++|{_INNER}')
 _RUN = re.compile(rf"{_MEMBER}(?:,{_MEMBER}){{0,4095}}(?=,)")
-_LONE_ESCAPE = re.compile(r"\\u[dD][89abAB]..(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F]..")
+_ESCAPED = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(?P<lone>\\u[dD][89a-fA-F]..)|\\.")
 _CONSTANTS = {"true": True, "false": False, "null": None}
 Path = tuple[str | int, ...]
 
@@ -305,11 +305,12 @@ class _Parser:
             value, self.at = scanstring(self.text, start + 1, True)
         except JSONDecodeError as error:
             cause = error.msg.lower().removesuffix(" at").removesuffix(" starting")
-            raise self.fault("F103", f"not a JSON string: {cause}", error.pos) from None
+            backslash = error.pos - self.text.startswith("u", error.pos)
+            raise self.fault("F103", f"not a JSON string: {cause}", backslash) from None
         if surrogate := _SURROGATE.search(value):
-            escape = _LONE_ESCAPE.search(self.text, start, self.at)
+            escapes = _ESCAPED.finditer(self.text, start, self.at)
             message = f"expected characters, found a lone surrogate, \\u{ord(surrogate[0]):04x}"
-            raise self.fault("F106", message, escape.start() if escape else start)
+            raise self.fault("F106", message, next(escape.start() for escape in escapes if escape["lone"]))
         return str(value)
 
     def number(self) -> int | float:
@@ -359,7 +360,7 @@ def _plainly_sound(text: str, levels: int) -> tuple[Any, int] | None:
     """The value of a whole text of JSON, and its length; None where there is a doubt, which `_sound` then decides.
 
     msgspec reads ten times as fast as the standard library. It lets two things pass: a key that stands twice in an
-    object, but then what it writes has fewer colons than what it read; and integers that are none of 64 bits.
+    object, but then what it writes has fewer colons than what it read; and numbers that are not what they say.
     """
     raw = text.encode()
     if _unusual(raw):
@@ -373,10 +374,11 @@ def _plainly_sound(text: str, levels: int) -> tuple[Any, int] | None:
 
 
 def _unusual(raw: bytes) -> bool:
-    """Whether there may be half a character, or a number that is -0 or no integer of 64 bits."""
+    """Whether there may be half a character, or a number that is -0, no integer of 64 bits, or nothing but 0.0."""
     digits = raw.translate(_DIGITS)  # a search for a fixed string takes a tenth of the time of one for a pattern
     minus_zero = b" -0" in digits and _MINUS_ZERO.search(raw)
-    return b"\\u" in raw or b"0" * 19 in digits or bool(minus_zero)
+    tiny = b"e-000" in digits or b"E-000" in digits
+    return b"\\u" in raw or b"0" * 19 in digits or tiny or bool(minus_zero)
 
 
 def _depth(text: str) -> int:
@@ -411,7 +413,10 @@ def _integer(literal: str) -> int | float:
 
 
 def _float(literal: str) -> float:
-    if (value := float(literal)) in (float("inf"), float("-inf")):
+    """A number of 64 bits; one that is not zero, and too small for them, is none."""
+    value = float(literal)
+    vanished = value == 0 and literal.lower().partition("e")[0].strip("-.0")
+    if vanished or value in (float("inf"), float("-inf")):
         raise _DoubtError
     return value
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,13 @@ from typing import Any
 import msgspec
 
 from sidelines.codec import lines
+from sidelines.errors import SidelinesError
 from sidelines.files import replace_file, sweep
+from sidelines.layout import is_build
 from sidelines.model import Layer, Property
 from sidelines.problems import Problem
 from sidelines.reader import Reader
 from sidelines.resolver import layout
-from sidelines.sources import UnreadableError
 from sidelines.strictjson import MAX_DEPTH, JSONFault, parse
 
 __all__ = ["canonical", "format_corpus"]
@@ -59,31 +61,35 @@ def _ordered(value: Any, node: Property) -> Any:
 def format_corpus(corpus: Reader, write: bool = True) -> tuple[list[str], list[Problem]]:
     """Bring every JSON file of a corpus into canonical form.
 
+    Where a file is a link, what it leads to is changed.
+
     Returns
     -------
-    The paths, relative to the corpus, of the files that were (or with `write=False` would be) changed, and a problem
-    for each file that was left alone because it cannot be read or is not strict JSON.
+    The paths, relative to the corpus, of the files that were (or with `write=False` would be) changed, and the problems
+    for which others were left alone: they cannot be read, are not strict JSON, belong to nothing, or have a schema that
+    is not in order.
 
     Raises
     ------
     SidelinesError
-        when a file cannot be written; each file is as it was, or changed whole.
+        when a file cannot be written (each is as it was, or changed whole), or when it is a build.
     """
+    if is_build(corpus.root):
+        found = "a build, whose files stay as they were built; run `sidelines fmt` on the corpus that it was made of"
+        raise SidelinesError(f"{corpus.root}: expected a corpus, found {found}")
     changed: list[str] = []
     refused: list[Problem] = []
     swept: set[Path] = set()
-    for path, layer in _json_files(corpus):
-        folder = (corpus.root / path).parent
-        if write and folder not in swept:
-            swept.add(folder)
-            sweep(folder)
-        try:
-            raw = corpus.sources.read(path)
-        except FileNotFoundError:
-            continue  # `check` misses it by name
-        except UnreadableError as error:
-            refused.append(Problem(error.code, "error", error.message, path))
+    for path, layer in _json_files(corpus, refused):
+        raw = corpus.settings.fetch(path, refused)
+        if raw is None:
             continue
+        place = corpus.root / path
+        if place.is_symlink():
+            place = Path(os.path.realpath(place))  # inside the corpus, or it would not have been read
+        if write and place.parent not in swept:
+            swept.add(place.parent)
+            sweep(place.parent)
         try:
             tidy = canonical(raw, layer, corpus.sources.limits.depth)
         except JSONFault as fault:
@@ -92,17 +98,29 @@ def format_corpus(corpus: Reader, write: bool = True) -> tuple[list[str], list[P
         if tidy != raw:
             changed.append(path)
             if write:
-                replace_file(corpus.root / path, tidy)
-    return changed, refused
+                replace_file(place, tidy)
+    # `check` misses by name what is not there.
+    problems = [*_obstacles(corpus), *(problem for problem in refused if problem.code != "F001")]
+    return changed, list(dict.fromkeys(problems))
 
 
-def _json_files(corpus: Reader) -> Iterator[tuple[str, Layer | None]]:
+def _json_files(corpus: Reader, problems: list[Problem]) -> Iterator[tuple[str, Layer | None]]:
     if "corpus" in corpus.model.metadata:
         yield "corpus/corpus.json", corpus.model.metadata["corpus"]
-    for path in sorted((corpus.root / "schema").glob("*.schema.json")):
-        yield f"schema/{path.name}", None
+    for entry in corpus.settings.entries("schema"):
+        if entry.name.endswith(".schema.json"):
+            yield f"schema/{entry.name}", None
     for document in corpus.documents:
         if "document" in corpus.model.metadata:
             yield corpus.folder.metadata(document), corpus.model.metadata["document"]
-        for name, layer in corpus.model.layers.items():
-            yield corpus.folder.layer(document, name), layer
+        if corpus.annotated(document, True, problems):
+            for name, layer in corpus.model.layers.items():
+                yield corpus.folder.layer(document, name), layer
+
+
+def _obstacles(corpus: Reader) -> Iterator[Problem]:
+    """The problems of a corpus as a whole for which some of its files are not looked at."""
+    for problem in corpus.problems:
+        of_values = problem.path == "corpus/corpus.json" and not (problem.pointer or "").startswith("/layers")
+        if problem.code != "F108" and not (of_values and corpus.settings.layers_known):
+            yield problem

@@ -86,7 +86,8 @@ def ordinary(text: str) -> tuple[Any, set[str]]:
         return int(literal)
 
     def number(literal: str) -> float:
-        if math.isinf(float(literal)):
+        nonzero = re.match(r"[-0.]*[1-9]", literal) is not None
+        if math.isinf(float(literal)) or (float(literal) == 0 and nonzero):
             causes.add("F105")
         return float(literal)
 

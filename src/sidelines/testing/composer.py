@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from hashlib import sha256
@@ -14,14 +13,14 @@ import msgspec
 from hypothesis import strategies as st
 
 from sidelines.errors import SidelinesError
-from sidelines.layout import DOCUMENT_ID, LAYER_NAME, RESERVED, RESERVED_LAYERS, shipped
+from sidelines.layout import DOCUMENT_ID, RESERVED, is_layer, shipped
 from sidelines.model import METADATA, Layer, Model, Property
 from sidelines.patterns import matches
 from sidelines.problems import names
 from sidelines.resolver import layout
 from sidelines.schema import compile_schemas
 from sidelines.strictjson import JSONFault, parse
-from sidelines.testing.cutter import prose
+from sidelines.testing.cutter import at_most, prose
 from sidelines.testing.drawn import DrawnCorpus, DrawnDocument
 from sidelines.testing.plan import Plan
 from sidelines.testing.rows import draw_tables
@@ -37,7 +36,7 @@ def corpora(
     *,
     layers: Sequence[str] | None = None,
     min_documents: int = 1,
-    max_documents: int = 3,
+    max_documents: int | None = None,
 ) -> st.SearchStrategy[DrawnCorpus]:
     """Corpora without a problem: `sidelines.check` finds none in what they `write`.
 
@@ -47,9 +46,9 @@ def corpora(
         a folder of schemas in the dialect, `<layer>.schema.json`; without one the four built-in layers. Where it has no
         schema for the metadata (`corpus` and `document`), the built-in ones are taken.
     layers:
-        the layers that the corpora have; without them every schema of the folder that describes a layer.
+        the layers that the corpora have, `[]` for none; without this every schema of the folder that describes a layer.
     min_documents, max_documents:
-        how many documents a corpus has.
+        how many documents a corpus has; without `max_documents` up to two more than there must be.
 
     Returns
     -------
@@ -58,7 +57,8 @@ def corpora(
     Raises
     ------
     SidelinesError
-        when the folder has no schema of a layer, or one is not in order; the message says what the first fault is.
+        when the folder has no schema of a layer, or one is not in order (the message says what the first fault is), or
+        the numbers of documents are negative or the least is above the greatest.
 
     >>> from hypothesis import find
     >>> corpus = find(corpora(), lambda corpus: corpus.rows("mentions"))
@@ -67,21 +67,25 @@ def corpora(
     """
     folder = shipped() / "schema" if schema_dir is None else Path(schema_dir)
     files = _schemas(folder)
-    wanted = list(layers or (BUILT_IN if schema_dir is None else filter(None, map(_layer_name, files.items()))))
-    if not wanted:
+    found = BUILT_IN if schema_dir is None else list(filter(None, map(_layer_name, files.items())))
+    if not found and layers is None:
         raise SidelinesError(f"{folder}: expected the schema of a layer, such as marks.schema.json, found none")
-    for name in (name for name in wanted if name not in files):
-        raise SidelinesError(f"{folder}: there is no schema of the layer {name!r}; {names(name, files)}")
+    wanted = list(dict.fromkeys(found if layers is None else layers))
+    legal = list(filter(is_layer, files))
+    for name in (name for name in wanted if name not in legal):
+        raise SidelinesError(f"{folder}: there is no schema of the layer {name!r}; {names(name, legal)}")
+    most = at_most(max_documents, min_documents, 2, "documents")
     model, problems = compile_schemas(files, wanted)
     if problems:
         raise SidelinesError(f"{folder}: {problems[0].path}: {problems[0].code} {problems[0].message}")
     plan = Plan.of(model, files)
-    return _corpora(plan, _ids(model), st.integers(min_documents, max_documents))
+    return _corpora(plan, _ids(model), st.integers(min_documents, most))
 
 
 def _schemas(folder: Path) -> dict[str, bytes]:
     """The schema files of a folder in canonical form, by name; those of the metadata, if need be, the shipped."""
-    paths = {path.name.removesuffix(".schema.json"): path for path in sorted(folder.glob("*.schema.json"))}
+    shown = (path for path in sorted(folder.glob("*.schema.json")) if not path.name.startswith("."))
+    paths = {path.name.removesuffix(".schema.json"): path for path in shown}
     paths = {name: shipped() / "schema" / f"{name}.schema.json" for name in METADATA} | paths
     paths.pop("dialect", None)
     files = {}
@@ -100,8 +104,7 @@ def _layer_name(file: tuple[str, bytes]) -> str | None:
     name, raw = file
     value = msgspec.json.decode(raw)
     members = value.get("properties") if isinstance(value, dict) else None
-    legal = re.fullmatch(LAYER_NAME, name) and name not in RESERVED_LAYERS
-    return name if legal and isinstance(members, dict) and "document" in members else None
+    return name if is_layer(name) and isinstance(members, dict) and "document" in members else None
 
 
 @st.composite

@@ -8,9 +8,10 @@ from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
+from sidelines.errors import SidelinesError
 from sidelines.marks import CLOSING, OPENING, WHITE_SPACE
 
-__all__ = ["Span", "cuts", "edges", "passages", "pick", "prose", "shown", "spans", "texts"]
+__all__ = ["Span", "at_most", "cuts", "edges", "passages", "pick", "prose", "shown", "spans", "texts"]
 
 Span = tuple[int, int]
 T = TypeVar("T")
@@ -26,20 +27,32 @@ _HARD = (
 _PIECE = st.one_of(st.sampled_from(_HARD), st.characters(exclude_categories=["Cs"]))
 
 
-def texts(min_size: int = 0, max_size: int = 60) -> st.SearchStrategy[str]:
+def texts(min_size: int = 0, max_size: int | None = None) -> st.SearchStrategy[str]:
     r"""Texts of every plane of Unicode, with what breaks tools well represented.
 
     That is astral characters, combining marks, bidi controls, line separators, U+FEFF, no-break spaces and CRLF. There
-    are no surrogates, which no UTF-8 file can hold. `min_size` and `max_size` count code points. Shrinks towards the
-    empty text, and the letter a.
+    are no surrogates, which no UTF-8 file can hold. `min_size` and `max_size` count code points; without `max_size`
+    there are up to 60 more than there must be. Shrinks towards the empty text, and the letter a.
+
+    Raises
+    ------
+    SidelinesError
+        when the sizes are negative, or the least is above the greatest.
 
     >>> from hypothesis import find
     >>> find(texts(), lambda text: "\r\n" in text)
     '\r\n'
     """
-    if max_size < 1:
-        return st.just("")
-    return st.lists(_PIECE, min_size=min_size, max_size=max_size).map(lambda pieces: "".join(pieces)[:max_size])
+    most = at_most(max_size, min_size, 60, "size")
+    return st.lists(_PIECE, min_size=min_size, max_size=most).map(lambda pieces: "".join(pieces)[:most])
+
+
+def at_most(most: int | None, least: int, more: int, what: str) -> int:
+    """The greatest number of something; where none is given, so many more than the least."""
+    most = least + more if most is None else most
+    if not 0 <= least <= most:
+        raise SidelinesError(f"expected 0 <= min_{what} <= max_{what}, found {least} and {most}")
+    return most
 
 
 def spans(text: str) -> st.SearchStrategy[dict[str, Any]]:

@@ -66,6 +66,8 @@ class Files:
                 link.symlink_to(leads)
         except OSError as error:
             raise SidelinesError(f"{root}: cannot be written: {error.strerror}") from error
+        except ValueError as error:  # a null character
+            raise SidelinesError(f"{str(root)!r}: cannot be written: no name of a file or folder: {error}") from error
         return root
 
 

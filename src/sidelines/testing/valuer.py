@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
+import msgspec
 from hypothesis import strategies as st
 
 from sidelines.codec import INT64_MAX, INT64_MIN
@@ -59,9 +60,12 @@ _matches = lru_cache(maxsize=2**12)(matches)
 
 
 def _compiled(schema: Mapping[str, Any]) -> Property:
+    if not isinstance(schema, Mapping):
+        raise SidelinesError(f"expected a schema in the dialect, a dict, found {schema!r}")
     try:
-        return Resolver(SchemaFolder({"schema": layout(schema)})).compile(dict(schema), (), "schema", "")[1]
-    except (Refused, TypeError) as error:
+        raw = layout(dict(schema))
+        return Resolver(SchemaFolder({"schema": raw})).compile(msgspec.json.decode(raw), (), "schema", "")[1]
+    except (Refused, TypeError, UnicodeEncodeError, RecursionError) as error:
         raise SidelinesError(f"expected a schema in the dialect: {error}") from None
 
 
