@@ -20,7 +20,7 @@ from time import perf_counter
 from typing import Any
 
 import sidelines.cli  # noqa: F401 - what the command imports belongs to the start
-from sidelines import checker, codec, reader
+from sidelines import checker, codec, reader, settings
 from sidelines.rules import catalogue
 
 __all__ = ["ASIDE", "measure_parts"]
@@ -28,7 +28,7 @@ __all__ = ["ASIDE", "measure_parts"]
 # What is timed, by part. A layer's file in order is split into the lines of its rows, which a pattern tells from any
 # other and Arrow reads; only metadata are decoded one by one.
 SEAMS: dict[str, list[tuple[Any, str]]] = {
-    "reading files": [(reader.Reader, "_bytes"), (reader.Reader, "annotated")],
+    "reading files": [(settings.Settings, "fetch"), (reader.Reader, "annotated")],
     "splitting and decoding": [(codec.Codec, "split"), (codec.Codec, "decode"), (codec.Codec, "canonical")],
     "shape and canonical form": [(reader.Reader, "_strange")],
     "building columns": [(reader, "make_batch")],

@@ -285,3 +285,16 @@ def test_a_schema_that_vanishes_while_the_corpus_is_built(
     with pytest.raises(SidelinesError, match=r"gone\.schema\.json: .*; it changed while the corpus was built"):
         sidelines.build(sound, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="such names cannot be there")
+@pytest.mark.parametrize("name", [b"a\n", b"a\r", b"a\\b", b"\xff", b"\x1b"])
+def test_a_schema_whose_name_cannot_stand_in_sums(sound: Path, name: bytes) -> None:
+    """Is refused before it is built."""
+    place = os.fsencode(sound / "schema") + b"/" + name + b".schema.json"
+    shutil.copy(os.fsencode(sound / "schema" / "dates.schema.json"), place)
+    (problem,) = sidelines.check(sound)
+    assert problem.code == "F003"
+    assert problem.message.startswith("expected a name in UTF-8 of characters that can be printed, without \\, found ")
+    with pytest.raises(InvalidCorpusError):
+        sidelines.build(sound, sound.parent / "out")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
@@ -13,7 +12,7 @@ from msgspec import UNSET
 
 from sidelines import columns
 from sidelines.codec import Codec, Fields
-from sidelines.layout import LAYER_NAME, RESERVED, RESERVED_LAYERS
+from sidelines.layout import LAYER_NAME, RESERVED_LAYERS, is_layer
 from sidelines.problems import Problem, nearest, pointer
 from sidelines.salvage import disagrees, faults, look_again
 from sidelines.schema import compile_schemas
@@ -41,7 +40,7 @@ class Settings:
         self.inside(os.path.dirname(file) or ".")
         schemas, raw = self._schemas(), self.fetch(file, self.problems)
         named = _layers(raw or b"")
-        self.layers = tuple(name for name in dict.fromkeys(map(str, named or ())) if _is_layer(name))
+        self.layers = tuple(name for name in dict.fromkeys(map(str, named or ())) if is_layer(name))
         self.layers_known = named is not None
         self.model, found = compile_schemas(schemas, list(self.layers))
         unreadable = {problem.path for problem in self.problems}
@@ -144,7 +143,12 @@ class Settings:
         files = {}
         for entry in self.entries("schema"):
             name = entry.name.removesuffix(".schema.json")
-            if name != entry.name:
+            if name != entry.name and not _is_plain(entry.name):
+                message = (
+                    f"expected a name in UTF-8 of characters that can be printed, without \\, found {entry.name!r}"
+                )
+                self.problems.append(Problem("F003", "error", message, f"schema/{entry.name}"))
+            elif name != entry.name:
                 raw = self.fetch(f"schema/{entry.name}", self.problems)
                 if raw is not None and name != "dialect":  # which is there for editors
                     files[name] = raw
@@ -170,6 +174,11 @@ class Settings:
         return content, problems
 
 
+def _is_plain(name: str) -> bool:
+    """Whether a name can stand in SHA256SUMS, and on a line."""
+    return name.isprintable() and "\\" not in name
+
+
 def _layers(raw: bytes) -> list[Any] | None:
     """What a corpus.json names as its layers; None where it cannot be read, of which its own check says more."""
     try:
@@ -179,10 +188,6 @@ def _layers(raw: bytes) -> list[Any] | None:
     return layers if isinstance(layers, list) else None
 
 
-def _is_layer(name: str) -> bool:
-    return re.fullmatch(LAYER_NAME, name) is not None and name not in RESERVED_LAYERS and name not in RESERVED
-
-
 def _bad_layers(named: Sequence[Any], raw: bytes, file: str) -> Iterator[Problem]:
     """The names that no layer can have, and those that stand twice; nothing of a file that has a fault before all."""
     try:
@@ -190,7 +195,7 @@ def _bad_layers(named: Sequence[Any], raw: bytes, file: str) -> Iterator[Problem
     except JSONFault:
         return
     for position, name in enumerate(named):
-        if isinstance(name, str) and _is_layer(name) and name not in named[:position]:
+        if isinstance(name, str) and is_layer(name) and name not in named[:position]:
             continue
         line, column = tree.position(("layers", position))
         expected = f"different names that match {LAYER_NAME}, other than {', '.join(RESERVED_LAYERS)}"

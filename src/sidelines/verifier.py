@@ -21,7 +21,7 @@ from sidelines.builder import LINE, SUMS
 from sidelines.digest import KEY, VERSION, ContentHash
 from sidelines.errors import SidelinesError
 from sidelines.files import reason
-from sidelines.problems import Problem, Report, quoted
+from sidelines.problems import Problem, Report, printable, quoted
 
 __all__ = ["Verification", "verify"]
 
@@ -100,7 +100,7 @@ def verify(path: str | os.PathLike[str] = "build", *, progress: Progress | None 
     rows: Counter[str] = Counter()
     for name in tables:
         before = done
-        if _shown(name) not in damaged:
+        if printable(name) not in damaged:
             found_rows, damage = _table(root, name, sizes[name], advance)
             rows[_of(name)] += found_rows
             problems += damage
@@ -153,11 +153,11 @@ def _lines(root: Path) -> list[bytes]:
 
 
 def _hint(root: Path) -> str:
-    if (root / "build" / SUMS).is_file():
+    if os.path.isfile(root / "build" / SUMS):
         return f"; did you mean {root / 'build'}?"
     return (
         "; it is a corpus, of which `sidelines build` makes a build"
-        if (root / "corpus" / "corpus.json").is_file()
+        if os.path.isfile(root / "corpus" / "corpus.json")
         else ""
     )
 
@@ -294,9 +294,4 @@ def _read(root: Path, name: str, size: int, advance: Callable[[int], None]) -> t
 
 
 def _problem(code: str, name: str, message: str) -> Problem:
-    return Problem(code, "error", message, _shown(name))
-
-
-def _shown(name: str) -> str:
-    """A path that can be printed, whatever bytes it has."""
-    return quoted(name, len(name))[1:-1]
+    return Problem(code, "error", message, name)
