@@ -354,7 +354,9 @@ class TestOutput:
         schema = sound / "schema" / f"{bad}.schema.json"
         schema.write_bytes(b"{ }")
         assert main(["fmt", str(sound), "--check"]) == 1
-        assert capsys.readouterr().out == f"would change schema/{shown}.schema.json\n"
+        refused, formatted = capsys.readouterr().out.splitlines()
+        assert refused.startswith(f"schema/{shown}.schema.json: F003 expected a name that can be printed, without \\, ")
+        assert formatted == f"would change schema/{shown}.schema.json"
         schema.unlink()
         root = sound.rename(tmp_path / bad)
         assert main(["check", str(root / "corpus")]) == 2

@@ -144,9 +144,7 @@ class Settings:
         for entry in self.entries("schema"):
             name = entry.name.removesuffix(".schema.json")
             if name != entry.name and not _is_plain(entry.name):
-                message = (
-                    f"expected a name in UTF-8 of characters that can be printed, without \\, found {entry.name!r}"
-                )
+                message = f"expected a name that can be printed, without \\, found {entry.name!r}"
                 self.problems.append(Problem("F003", "error", message, f"schema/{entry.name}"))
             elif name != entry.name:
                 raw = self.fetch(f"schema/{entry.name}", self.problems)
