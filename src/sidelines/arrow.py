@@ -8,22 +8,29 @@ from __future__ import annotations
 
 import datetime
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 from msgspec import UNSET
 
 __all__ = [
-    "EPOCH", "bits", "booleans", "buffer", "characters", "dates", "integers", "large_text", "list_lengths", "lists",
-    "numbers", "pick", "python", "strings", "text", "truth", "utf8", "valid", "whole",
+    "EPOCH", "bits", "booleans", "buffer", "characters", "codes", "dates", "integers", "large_text", "list_lengths",
+    "lists", "numbers", "pick", "python", "strings", "take", "text", "truth", "utf8", "valid", "whole",
 ]  # fmt: skip
 
 LONG = 24  # characters, on average: where encoding one by one begins to pay
+LIMIT = 2**28 - 1  # bytes for which offsets of 32 bits surely do, were they lists of booleans, eight a byte
 EPOCH = datetime.date(1970, 1, 1).toordinal()
+_WIDE = {
+    pa.string(): pa.large_string(), pa.string_view(): pa.large_string(),
+    pa.binary(): pa.large_binary(), pa.binary_view(): pa.large_binary(),
+}  # fmt: skip
 _WIDTHS = {pa.int64(): np.int64, pa.int32(): np.int32, pa.date32(): np.int32, pa.float64(): np.float64}
 
 
@@ -94,6 +101,49 @@ def pick(items: pa.Array, rows: npt.NDArray[np.int64]) -> pa.Array:
     """The items at `rows`, null where a row is negative."""
     valid = rows >= 0
     return items.take(integers(np.where(valid, rows, 0), None if valid.all() else valid))
+
+
+def take(column: pa.ChunkedArray, rows: npt.NDArray[np.int64]) -> pa.ChunkedArray:
+    """The items at `rows`, in the type of the column; in several chunks where one would not hold them.
+
+    Arrow's own `take` fails there, or returns something else (pyarrow 18), and it knows no `string_view`.
+    """
+    wide = _wide(column.type)
+    if wide == column.type or _fits(column, len(rows)):
+        return column.take(integers(rows))
+    taken = whole(column.cast(wide)).take(integers(rows))
+    return pa.chunked_array([part.cast(column.type) for part in _parts(taken)], column.type)
+
+
+def _wide(kind: pa.DataType) -> pa.DataType:
+    """The type with offsets of 64 bits in the place of those of 32."""
+    if kind in _WIDE:
+        return _WIDE[kind]
+    if pa.types.is_list(kind):
+        return pa.large_list(kind.value_field.with_type(_wide(kind.value_type)))
+    if pa.types.is_struct(kind):
+        return pa.struct([field.with_type(_wide(field.type)) for field in kind])
+    return kind
+
+
+def _fits(column: pa.ChunkedArray, count: int) -> bool:
+    """Whether Arrow's `take` is safe: one chunk would hold the column, and as many items as long as its longest."""
+    if column.type in (pa.string_view(), pa.binary_view()):
+        return False
+    longest = column.nbytes
+    if pa.types.is_string(column.type):
+        longest = pc.max(pc.binary_length(column)).as_py() or 0
+    return bool(longest * count <= LIMIT and (column.num_chunks < 2 or column.nbytes <= LIMIT))
+
+
+def _parts(items: pa.Array) -> Iterator[pa.Array]:
+    """Slices that are small enough for offsets of 32 bits."""
+    if items.nbytes <= LIMIT or len(items) < 2:
+        yield items
+    else:
+        middle = len(items) // 2
+        yield from _parts(items[:middle])
+        yield from _parts(items[middle:])
 
 
 def numbers(items: pa.Array) -> npt.NDArray[Any]:
@@ -172,3 +222,31 @@ def list_lengths(listed: pa.Array) -> npt.NDArray[np.int64]:
     """The number of items of each list; 0 for null."""
     bounds = np.frombuffer(listed.buffers()[1], np.int32, len(listed) + 1, listed.offset * 4)
     return np.where(valid(listed), np.diff(bounds), 0).astype(np.int64)
+
+
+def codes(*columns: pa.ChunkedArray) -> list[npt.NDArray[np.int64]]:
+    """Columns of strings as numbers, the same for the same string, in the order in which they come first; -1 for null.
+
+    Of strings that stand together, as ids of documents do, only the first of each run is looked up.
+    """
+    coded = [[_coded(chunk) for chunk in column.chunks] for column in columns]
+    values = [values.cast(pa.large_string()) for chunks in coded for values, _ in chunks]
+    distinct = whole(pa.chunked_array(values, pa.large_string())).dictionary_encode().indices
+    code = np.where(valid(distinct), numbers(distinct), -1).astype(np.int64)
+    each = iter(np.split(code, np.cumsum([len(part) for part in values])))
+    parts = [[put(next(each)) for _, put in chunks] for chunks in coded]
+    return [part[0] if len(part) == 1 else np.concatenate([np.empty(0, np.int64), *part]) for part in parts]
+
+
+Put = Callable[[npt.NDArray[np.int64]], npt.NDArray[np.int64]]
+
+
+def _coded(items: pa.Array) -> tuple[pa.Array, Put]:
+    """Some strings that have all those of a column, and how what belongs to them is put where they stand."""
+    if pa.types.is_dictionary(items.type):
+        at = np.where(valid(items), numbers(items.indices.cast(pa.int64())), -1)
+        return items.dictionary, lambda code: np.append(code, -1)[at]
+    if items.type == pa.string_view():
+        items = items.cast(pa.large_string())
+    runs = pc.run_end_encode(items, run_end_type=pa.int64())
+    return runs.values, partial(np.repeat, repeats=np.diff(numbers(runs.run_ends), prepend=0))

@@ -1,0 +1,245 @@
+"""Joins of spans: which rows of two tables go together by where they stand in the text.
+
+Spans are paired on one long line, on which each document has a stretch of its own. A row of several spans stands there
+several times; of its pairs it is then seen whether all that must be there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+
+from sidelines import arrow, pairs
+from sidelines.errors import SidelinesError
+from sidelines.offsets import Ints
+from sidelines.pairs import Pairs
+from sidelines.problems import names
+from sidelines.sides import On, Side, Spans, both_sides
+
+__all__ = ["join"]
+
+T = TypeVar("T")
+
+
+def join(
+    left: T,
+    right: T,
+    how: str = "within",
+    *,
+    left_on: On = None,
+    right_on: On = None,
+    columns: bool | Iterable[str] = False,
+    suffixes: tuple[str, str] = ("_left", "_right"),
+) -> T:
+    """Pair the rows of two tables by how their spans stand to each other, document by document.
+
+    `left` and `right` are two pandas DataFrames or two Arrow tables with the columns `document` (strings), `id`, and
+    `start` and `end`, code points and half-open. Returns another of the kind with a row for each pair, in the order of
+    the left rows, then of the right ones, and the columns `document`, `left_id`, `right_id`. `how` reads "left how
+    right":
+
+    - `within`, `contains`: every character of the one is one of the other;
+    - `overlaps`: they share a character;
+    - `equals`: they have the same bounds;
+    - `before`: of the right spans that begin where the left one ends or later, the nearest; all that are equally near;
+    - `after`: of the right spans that end where the left one begins or earlier, the nearest; all that are equally near.
+
+    `left_on` and `right_on` say which spans are meant: those of a span property (`"cue"`: `cue_start` and `cue_end`),
+    of a list of spans (`"fragments"`) or of a pair of columns (`("start", "end")`). A row where they are null, or the
+    list is empty, pairs with nothing. None means the row itself, from `start` to `end`; but where there is a list of
+    spans `content`, as quotes have, that: their `start` and `end` are derived from it, and take in whatever interrupts
+    a quote, which nobody said. Of rows with several spans, left is within right if each of its spans lies within one of
+    right's, overlaps it if one shares a character with one, and equals it if each has its equal on the other side;
+    `before` and `after` go by the first character and the last.
+
+    `columns` adds others, left's and then right's: True all of them, a list those of these names. What both sides have
+    gets the `suffixes`, and can also be asked for with one of them. Columns keep their types; `document` is left's.
+
+    As with `merge`, the index of a frame counts for nothing and that of the result is new; a table can be joined with
+    itself, and then each row pairs with itself; `id` may be of any type, and ids that are not unique are passed on.
+    Rows may stand in any order: those that are not in the order of documents and `start` are sorted for the search,
+    which takes a few times as long. An empty span can be within others, but shares no character with any.
+
+    Raises
+    ------
+    SidelinesError
+        for what is no frame or table, or one of each; an unknown `how`, column or property; columns of another type;
+        a row without a document, bounds that are negative, the wrong way round, or null on one side only; `start` and
+        `end` that are not the first and the last of `content`.
+
+    >>> from sidelines import load
+    >>> named = join(load("mentions"), load("quotes"), "within", columns=["entity_name", "speaker_name"])
+    >>> list(named)
+    ['document', 'left_id', 'right_id', 'entity_name', 'speaker_name']
+    >>> sorted(set(named.entity_name[named.speaker_name == "Donald Trump"]))[:2]
+    ['Barack Obama', 'Donald Trump']
+    """
+    if not isinstance(how, str) or how not in _WAYS:
+        raise SidelinesError(f"how: expected a way to join, found {how!r}; {names(str(how), _WAYS)}")
+    sides = both_sides(left, right)
+    wanted = _wanted(*sides, columns, suffixes)
+    left_rows, right_rows = _rows(_WAYS[how], sides, (left_on, right_on))
+    rows = {"left": left_rows, "right": right_rows}
+    of: Any = sides[0].data.of
+    made: T = of({label: (side.data, at, rows[side.name]) for label, side, at in wanted})
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How spans are paired, given how long the longest document is, and what else belongs to it.
+
+    `every` says of which side all spans of a row must be in a pair, `hull` that a row is taken as one span from its
+    first character to its last, `empty` whether spans without a character have pairs.
+    """
+
+    pairs: Callable[[Spans, Spans, int], Pairs]
+    every: tuple[bool, bool] = (False, False)
+    hull: bool = False
+    empty: bool = True
+
+
+def _within(left: Spans, right: Spans, longest: int) -> Pairs:
+    outer, inner = pairs.contained(right.start, right.end, left.start, left.end)
+    return inner, outer
+
+
+def _contains(left: Spans, right: Spans, longest: int) -> Pairs:
+    return pairs.contained(left.start, left.end, right.start, right.end)
+
+
+def _overlaps(left: Spans, right: Spans, longest: int) -> Pairs:
+    return pairs.sharing(left.start, left.end, right.start, right.end)
+
+
+def _equals(left: Spans, right: Spans, longest: int) -> Pairs:
+    return pairs.equal(left.start, left.end, right.start, right.end)
+
+
+def _before(left: Spans, right: Spans, longest: int) -> Pairs:
+    return pairs.following(left.end, right.start, longest)
+
+
+def _after(left: Spans, right: Spans, longest: int) -> Pairs:
+    return pairs.following(-left.start, -right.end, longest)
+
+
+_WAYS = {
+    "within": _Way(_within, every=(True, False)),
+    "contains": _Way(_contains, every=(False, True)),
+    "overlaps": _Way(_overlaps, empty=False),
+    "equals": _Way(_equals, every=(True, True)),
+    "before": _Way(_before, hull=True),
+    "after": _Way(_after, hull=True),
+}
+
+
+def _rows(way: _Way, sides: tuple[Side, Side], on: tuple[On, On]) -> Pairs:
+    """The rows that go together, in the order of the left ones, then of the right ones."""
+    documents = arrow.codes(*(side.documents() for side in sides))
+    for side, document in zip(sides, documents, strict=True):
+        side.refuse(document < 0, lambda row: "a document, found none")
+    left, right = (side.spans(meant) for side, meant in zip(sides, on, strict=True))
+    if way.hull:
+        left, right = left.hull(), right.hull()
+    if not way.empty:
+        left, right = left.where(left.start < left.end), right.where(right.start < right.end)
+    # Documents of the right side alone have the highest numbers; without them, what is in order here is so on the line.
+    known = int(documents[0].max(initial=-1)) + 1
+    right = right.where(right.owned(documents[1]) < known)
+    found = way.pairs(*_line(left, right, left.owned(documents[0]), right.owned(documents[1]), known))
+    pack = _Pack(sides[1].data.size.bit_length())
+    keys = pack.keys(left.rows(found[0]), right.rows(found[1]))
+    if left.several or right.several:
+        counts = left.counts(sides[0].data.size), right.counts(sides[1].data.size)
+        keys = _complete(pack, keys, found, counts, way.every)
+    if not (keys[1:] > keys[:-1]).all():
+        keys.sort()
+    return pack.rows(keys)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pack:
+    """Two rows as one number, by which pairs are sorted."""
+
+    bits: int
+
+    def keys(self, left: Ints, right: Ints) -> Ints:
+        return left << self.bits | right
+
+    def rows(self, keys: Ints) -> Pairs:
+        return keys >> self.bits, keys & ((1 << self.bits) - 1)
+
+
+def _line(left: Spans, right: Spans, owner: Ints, other: Ints, count: int) -> tuple[Spans, Spans, int]:
+    """The spans on one line, on which documents are further apart than they are long; and how long they are."""
+    longest = max(int(ends.max(initial=0)) for ends in (left.end, right.end))
+    if (2 * longest + 1) * count > pairs.FULL:
+        bounds = pairs.ranks(left.start, left.end, right.start, right.end)
+        left, right, longest = Spans(left.row, *bounds[:2]), Spans(right.row, *bounds[2:]), sum(map(len, bounds))
+    return _shifted(left, owner * (2 * longest + 1)), _shifted(right, other * (2 * longest + 1)), longest
+
+
+def _shifted(spans: Spans, by: Ints) -> Spans:
+    start = spans.start + by
+    by += spans.end  # an array less
+    return Spans(spans.row, start, by)
+
+
+def _complete(pack: _Pack, keys: Ints, found: Pairs, counts: tuple[Ints, Ints], every: tuple[bool, bool]) -> Ints:
+    """The pairs of rows of which, on the sides that `every` names, all spans were found in a pair; each once.
+
+    `keys[i]` are the rows of the pair i of spans, `counts` how many spans the rows of each side have.
+    """
+    several = np.logical_or(*(count[row] > 1 for count, row in zip(counts, pack.rows(keys), strict=True)))
+    part = np.flatnonzero(several)
+    joined, pair = np.unique(keys[part], return_inverse=True)
+    whole = np.ones(len(joined), np.bool_)
+    for must, span, count, row in zip(every, found, counts, pack.rows(joined), strict=True):
+        if must:
+            width = int(span.max(initial=0)) + 1
+            met = np.unique(pair * width + span[part])
+            whole &= np.bincount(met // width, minlength=len(joined)) == count[row]
+    return np.concatenate([keys[~several], joined[whole]])
+
+
+def _wanted(
+    left: Side, right: Side, columns: bool | Iterable[str], suffixes: tuple[str, str]
+) -> list[tuple[str, Side, int]]:
+    """The columns of the result: the name of each, whose it is, and where it stands there."""
+    if not isinstance(suffixes, (tuple, list)) or [type(suffix) for suffix in suffixes] != [str, str]:
+        raise SidelinesError(f"suffixes: expected two strings, found {suffixes!r}")
+    right.at("document")
+    wanted = [
+        ("document", left, left.at("document")), ("left_id", left, left.at("id")), ("right_id", right, right.at("id"))
+    ]  # fmt: skip
+    others = list(_others(left, right, suffixes))
+    if columns is True:
+        wanted += [(shown, side, at) for shown, _, side, at in others]
+    elif columns is not False:
+        if isinstance(columns, str) or not isinstance(columns, Iterable):
+            raise SidelinesError(f"columns: expected True, False or a list of names, found {columns!r}")
+        asked = list(columns)
+        legal = [name for other in others for name in other[:2]]
+        for name in asked:
+            if name not in legal:
+                raise SidelinesError(
+                    f"columns: there is no other column {name!r}; {names(str(name), set(map(str, legal)))}"
+                )
+        wanted += [(shown, side, at) for shown, label, side, at in others if shown in asked or label in asked]
+    labels = [label for label, _, _ in wanted]
+    for label in labels:
+        if labels.count(label) > 1:
+            raise SidelinesError(f"expected columns of different names, found {label!r} more than once; see `suffixes`")
+    return wanted
+
+
+def _others(left: Side, right: Side, suffixes: tuple[str, str]) -> Iterator[tuple[Any, Any, Side, int]]:
+    """The columns beside `document` and `id`: name in the result, own name, side, position."""
+    for side, other, suffix in ((left, right, suffixes[0]), (right, left, suffixes[1])):
+        for at, label in enumerate(side.data.labels):
+            if label not in ("document", "id"):
+                yield f"{label}{suffix}" if other.has(label) else label, label, side, at
