@@ -243,3 +243,95 @@ def test_strings_in_and_out(items: list[str | None], data: st.DataObject) -> Non
     assert arrow.python(part) == items[start:end]
     assert arrow.valid(part).tolist() == [item is not None for item in items[start:end]]
     assert [raw[a:b].tobytes() for a, b in pairwise(bounds)] == [(item or "").encode() for item in items[start:end]]
+
+
+SPAN = pa.struct([pa.field("start", pa.int64(), False), pa.field("text", pa.string())])
+COLUMNS = {
+    pa.string(): ["a", "", None, "éé", "b"],
+    pa.large_string(): ["a", "", None, "éé", "b"],
+    pa.string_view(): ["a", "", None, "é" * 20, "b"],
+    pa.binary(): [b"a", b"", None, b"\xff", b"b"],
+    pa.binary_view(): [b"a", b"", None, b"\xff" * 20, b"b"],
+    pa.int16(): [1, 2, None, 4, 5],
+    pa.bool_(): [True, False, None, True, True],
+    pa.dictionary(pa.int8(), pa.string()): ["a", "b", None, "a", "c"],
+    pa.list_(pa.string()): [["a"], [], None, ["b", None], ["c"]],
+    pa.list_(pa.field("item", SPAN, False)): [
+        [{"start": 1, "text": "a"}],
+        [],
+        None,
+        [{"start": 2, "text": None}] * 3,
+        [],
+    ],
+    SPAN: [{"start": 1, "text": "a"}, {"start": 2, "text": None}, None, {"start": 3, "text": "b"}, None],
+    pa.null(): [None] * 5,
+}
+
+
+class TestTake:
+    @pytest.mark.parametrize("limit", [arrow.LIMIT, 40, 8, 1])
+    @pytest.mark.parametrize("kind", COLUMNS, ids=str)
+    def test_every_type(self, kind: pa.DataType, limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Each item at its place and the type of the column, in however many chunks it comes and goes."""
+        monkeypatch.setattr(arrow, "LIMIT", limit)
+        items = pa.array(COLUMNS[kind], kind)
+        rows = ints(4, 0, 0, 3, 2, 1, 3, 3, 4)
+        for chunks in ([items], [items[:2], items[2:]], [items[:0], items[:1], items[1:]]):
+            taken = arrow.take(pa.chunked_array(chunks, kind), rows)
+            taken.validate(full=True)
+            assert taken.type == kind
+            assert taken.to_pylist() == [COLUMNS[kind][row] for row in rows]
+            assert arrow.take(pa.chunked_array(chunks, kind), ints()).to_pylist() == []
+        assert arrow.take(pa.chunked_array([], kind), ints()).type == kind
+
+    def test_what_is_large_is_split(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """No chunk is larger than the limit, unless one item is."""
+        monkeypatch.setattr(arrow, "LIMIT", 100)
+        column = pa.chunked_array([["x" * 30, "y" * 200]])
+        taken = arrow.take(column, ints(0, 0, 0, 0, 1, 0, 0))
+        assert all(chunk.nbytes <= 100 or len(chunk) == 1 for chunk in taken.chunks)
+        assert 1 < taken.num_chunks < 7
+        assert taken.to_pylist() == ["x" * 30] * 4 + ["y" * 200] + ["x" * 30] * 2
+
+    @pytest.mark.slow
+    def test_more_than_two_gibibytes(self) -> None:
+        """Strings that no chunk with offsets of 32 bits could hold."""
+        column = pa.chunked_array([arrow.strings(["x" * (1 << 20), "y"])])
+        taken = arrow.take(column, np.arange(4200) % 2 * -1 + 1)
+        assert (taken.type, len(taken)) == (pa.string(), 4200)
+        assert taken.nbytes > 2**31
+        assert [taken[at].as_py()[0] for at in (0, 1, 4198, 4199)] == ["y", "x", "y", "x"]
+
+
+class TestCodes:
+    @pytest.mark.parametrize(
+        "kind",
+        [pa.string(), pa.large_string(), pa.string_view(), pa.dictionary(pa.int8(), pa.string()),
+         pa.dictionary(pa.int64(), pa.large_string())],
+        ids=str,
+    )  # fmt: skip
+    def test_the_same_string_has_the_same_number(self, kind: pa.DataType) -> None:
+        """In whatever column, chunk or run it stands; the first is 0, and null -1."""
+        one, two = ["b", "b", "a", None, "b", ""], ["", "c", "a", "a", None]
+        first = pa.chunked_array([pa.array(one[:1]), pa.array(one[1:])]).cast(kind)
+        second = pa.chunked_array([pa.array(two)])
+        assert [code.tolist() for code in arrow.codes(first, second)] == [[0, 0, 1, -1, 0, 2], [2, 3, 1, 1, -1]]
+
+    def test_slices(self) -> None:
+        """What lies outside of a slice is not seen."""
+        items = pa.array(["x", "b", "b", "a", "x"])
+        for sliced in (items[1:4], items.dictionary_encode()[1:4]):
+            code = arrow.codes(pa.chunked_array([sliced]), pa.chunked_array([["a"]]))
+            assert code[0][0] == code[0][1] != code[0][2] == code[1][0]
+
+    def test_nothing(self) -> None:
+        """No strings, no chunks, no columns."""
+        none = pa.chunked_array([], pa.string())
+        nulls = pa.chunked_array([pa.nulls(2)])
+        assert [code.tolist() for code in arrow.codes(none, pa.chunked_array([[]], pa.string()), nulls)] == [
+            [],
+            [],
+            [-1, -1],
+        ]
+        assert all(code.dtype == np.int64 for code in arrow.codes(none, nulls))
+        assert arrow.codes() == []

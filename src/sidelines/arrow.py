@@ -111,8 +111,8 @@ def take(column: pa.ChunkedArray, rows: npt.NDArray[np.int64]) -> pa.ChunkedArra
     wide = _wide(column.type)
     if wide == column.type or _fits(column, len(rows)):
         return column.take(integers(rows))
-    taken = whole(column.cast(wide)).take(integers(rows))
-    return pa.chunked_array([part.cast(column.type) for part in _parts(taken)], column.type)
+    parts = _parts(whole(column.cast(wide)), rows)
+    return pa.chunked_array([part.cast(column.type) for part in parts], column.type)
 
 
 def _wide(kind: pa.DataType) -> pa.DataType:
@@ -136,14 +136,16 @@ def _fits(column: pa.ChunkedArray, count: int) -> bool:
     return bool(longest * count <= LIMIT and (column.num_chunks < 2 or column.nbytes <= LIMIT))
 
 
-def _parts(items: pa.Array) -> Iterator[pa.Array]:
-    """Slices that are small enough for offsets of 32 bits."""
-    if items.nbytes <= LIMIT or len(items) < 2:
-        yield items
+def _parts(items: pa.Array, rows: npt.NDArray[np.int64]) -> Iterator[pa.Array]:
+    """The items at `rows` in parts that are small enough, or one item each."""
+    taken = items.take(integers(rows))
+    number = min(taken.nbytes // LIMIT + 1, len(rows))
+    if number < 2:
+        yield taken
     else:
-        middle = len(items) // 2
-        yield from _parts(items[:middle])
-        yield from _parts(items[middle:])
+        del taken  # a slice of it would not do: it keeps the whole, with its offsets
+        for part in np.array_split(rows, number):
+            yield from _parts(items, part)
 
 
 def numbers(items: pa.Array) -> npt.NDArray[Any]:

@@ -233,7 +233,9 @@ def _wanted(
     labels = [label for label, _, _ in wanted]
     for label in labels:
         if labels.count(label) > 1:
-            raise SidelinesError(f"expected columns of different names, found {label!r} more than once; see `suffixes`")
+            raise SidelinesError(
+                f"expected columns of different names, found {label!r} twice; `suffixes` can tell them apart"
+            )
     return wanted
 
 

@@ -6,7 +6,7 @@ A `Side` is a table or a frame, with the name that messages call it by; `Table` 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -158,9 +158,10 @@ class Side:
     def at(self, label: str) -> int:
         """The position of the one column of that name."""
         labels = self.data.labels
-        if labels.count(label) != 1:
-            found = f"found {labels.count(label)}" if label in labels else names(label, map(str, labels))
-            raise SidelinesError(f"{self.name}: expected one column {label!r}; {found}")
+        if label not in labels:
+            raise SidelinesError(f"{self.name}: there is no column {label!r}; {names(str(label), map(str, labels))}")
+        if labels.count(label) > 1:
+            raise SidelinesError(f"{self.name}: expected one column {label!r}, found {labels.count(label)}")
         return labels.index(label)
 
     def has(self, *labels: str) -> bool:
@@ -184,16 +185,16 @@ class Side:
         return column
 
     def spans(self, on: On) -> Spans:
-        """The spans that are meant: a span property, a list of spans, a pair of columns, or None for the row itself."""
+        """The spans that are meant: those of a property, a list or a pair of columns; None for those of the rows."""
         if on is None:
             return self._own()
-        if isinstance(on, str) and self.has(f"{on}_start", f"{on}_end"):
-            return self._bounds(f"{on}_start", f"{on}_end")
-        if isinstance(on, str) and self.has(on):
-            return self._listed(on)
         if isinstance(on, (tuple, list)) and len(on) == 2:
             return self._bounds(*on)
-        raise self._no_spans(on)
+        if not isinstance(on, str):
+            raise SidelinesError(f"{self.name}_on: expected a name, a pair of columns or None, found {on!r}")
+        if self.has(f"{on}_start", f"{on}_end"):
+            return self._bounds(f"{on}_start", f"{on}_end")
+        return self._listed(on)
 
     def refuse(self, wrong: Bools, expected: Callable[[int], str], row: Ints | None = None) -> None:
         """Raise what was expected where something is wrong, for the first; `row[i]` is the row of item i."""
@@ -201,17 +202,8 @@ class Side:
         if len(at):
             first = int(at[0])
             number = first if row is None else int(row[first])
-            place = f"{self.name}, row {number:,} (id {self.data.value(self.at('id'), number)!r})"
+            place = f"{self.name}, row {number:,} (id {self.data.value(self.at('id'), number)})"
             raise SidelinesError(f"{place}: expected {expected(first)}")
-
-    def _no_spans(self, on: Any) -> SidelinesError:
-        labels = list(map(str, self.data.labels))
-        properties = [label[:-6] for label in labels if label.endswith("_start") and f"{label[:-6]}_end" in labels]
-        lists = [label for at, label in enumerate(labels) if self.data.lists_spans(at)]
-        return SidelinesError(
-            f"{self.name}_on: expected None, a span property, a list of spans or a pair of columns, found {on!r}; "
-            f"of properties and lists: {names(str(on), properties + lists)}"
-        )
 
     def _own(self) -> Spans:
         """The spans of the rows themselves: the content, where there is one, else from start to end."""
@@ -240,11 +232,13 @@ class Side:
 
     def _listed(self, label: str) -> Spans:
         """The spans of a column of lists; where a list is null or empty, the row has none."""
-        column = self.column(label)
-        if _has_no_spans(column.type) or not len(column):
-            return Spans(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int64))
+        column = self.column(label) if self.has(label) else None
+        if column is None or not _may_list_spans(column):
+            raise SidelinesError(
+                f"{self.name}_on: there is no span property or list of spans {label!r}; {names(label, self._places())}"
+            )
         if not _lists_spans(column.type):
-            raise self._no_spans(label)
+            return Spans(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int64))
         lengths, items = arrow.whole(pc.list_value_length(column)), pc.list_flatten(column)
         row = np.repeat(np.arange(len(column)), np.where(arrow.valid(lengths), arrow.numbers(lengths), 0))
         (starts, begun), (ends, ended) = (
@@ -252,6 +246,15 @@ class Side:
         )
         self.refuse(~(begun & ended), lambda at: f"'start' and 'end' in every span of {label!r}, found null", row)
         return self._in_order(Spans(row, starts, ends), f"'start' and 'end' of {label!r}")
+
+    def _places(self) -> Iterator[str]:
+        """The names of span properties and of lists of spans."""
+        for at, label in enumerate(map(str, self.data.labels)):
+            name = label.removesuffix("_start")
+            if name != label and self.has(f"{name}_end"):
+                yield name
+            elif self.data.lists_spans(at):
+                yield label
 
     def _integers(self, column: pa.ChunkedArray, label: str) -> tuple[Ints, Bools]:
         """The numbers of a column, and which of them are there."""
@@ -296,7 +299,7 @@ def _data(name: str, data: Any) -> Table | Frame:
     hint = ""
     if isinstance(data, str):
         hint = f"; sidelines.load({data!r}) is one if there is such a table"
-    elif isinstance(data, Mapping) or hasattr(data, "__arrow_c_stream__") or hasattr(data, "__arrow_c_array__"):
+    elif isinstance(data, Mapping) or (hasattr(data, "__arrow_c_stream__") and hasattr(data, "schema")):
         hint = f"; pyarrow.table({name}) makes one of it"
     raise SidelinesError(f"{name}: expected a pandas.DataFrame or a pyarrow.Table, found {_called(data)}{hint}")
 
@@ -313,9 +316,10 @@ def _lists_spans(kind: Any) -> bool:
     return all(kind.value_type.get_field_index(name) >= 0 for name in ("start", "end"))
 
 
-def _has_no_spans(kind: pa.DataType) -> bool:
-    """Whether an Arrow type is that of nulls, or of lists without items."""
-    return pa.types.is_null(kind) or (_is_list(kind) and pa.types.is_null(kind.value_type))
+def _may_list_spans(column: pa.ChunkedArray) -> bool:
+    """Whether nothing in a column is anything but a list of spans; one without values may be of any type."""
+    kind = column.type.value_type if _is_list(column.type) else column.type
+    return not len(column) or pa.types.is_null(kind) or _lists_spans(column.type)
 
 
 def _is_list(kind: Any) -> bool:
