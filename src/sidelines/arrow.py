@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import datetime
 from array import array
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -20,8 +19,8 @@ import pyarrow.compute as pc
 from msgspec import UNSET
 
 __all__ = [
-    "EPOCH", "bits", "booleans", "buffer", "characters", "codes", "dates", "integers", "large_text", "list_lengths",
-    "lists", "numbers", "pick", "python", "strings", "take", "text", "truth", "utf8", "valid", "whole",
+    "EPOCH", "bits", "booleans", "buffer", "characters", "dates", "integers", "large_text", "list_lengths",
+    "lists", "numbers", "pick", "python", "runs", "strings", "take", "text", "truth", "utf8", "valid", "whole",
 ]  # fmt: skip
 
 LONG = 24  # characters, on average: where encoding one by one begins to pay
@@ -226,29 +225,40 @@ def list_lengths(listed: pa.Array) -> npt.NDArray[np.int64]:
     return np.where(valid(listed), np.diff(bounds), 0).astype(np.int64)
 
 
-def codes(*columns: pa.ChunkedArray) -> list[npt.NDArray[np.int64]]:
-    """Columns of strings as numbers, the same for the same string, in the order in which they come first; -1 for null.
+def runs(*columns: pa.ChunkedArray) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+    """Columns of strings as numbers, the same for the same string, by runs: the number, and how often it comes there.
 
-    Of strings that stand together, as ids of documents do, only the first of each run is looked up.
+    Numbers are given in the order in which strings come first, or stand in a dictionary; -1 is null.
     """
-    coded = [[_coded(chunk) for chunk in column.chunks] for column in columns]
-    values = [values.cast(pa.large_string()) for chunks in coded for values, _ in chunks]
+    coded = [[_runs(chunk) for chunk in column.chunks if len(chunk)] for column in columns]
+    values = [values.cast(pa.large_string()) for parts in coded for values, _, _ in parts]
     distinct = whole(pa.chunked_array(values, pa.large_string())).dictionary_encode().indices
     code = np.where(valid(distinct), numbers(distinct), -1).astype(np.int64)
     each = iter(np.split(code, np.cumsum([len(part) for part in values])))
-    parts = [[put(next(each)) for _, put in chunks] for chunks in coded]
-    return [part[0] if len(part) == 1 else np.concatenate([np.empty(0, np.int64), *part]) for part in parts]
+    none = np.empty(0, np.int64)
+    made = []
+    for parts in coded:
+        found = np.concatenate([none, *(np.append(next(each), -1)[at] for _, at, _ in parts)])
+        first = _changes(found[1:] != found[:-1], len(found))  # where a run goes on in another chunk
+        length = np.concatenate([none, *(length for _, _, length in parts)])
+        made.append((found[first], np.add.reduceat(length, first) if len(first) else none))
+    return made
 
 
-Put = Callable[[npt.NDArray[np.int64]], npt.NDArray[np.int64]]
+def _runs(items: pa.Array) -> tuple[pa.Array, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Strings that have all those of a column, and by runs which of them it is, -1 for null, and how often."""
+    if not pa.types.is_dictionary(items.type):
+        items = items.cast(pa.large_string()) if items.type == pa.string_view() else items
+        if not items.null_count:
+            first = _changes(truth(pc.not_equal(items[1:], items[:-1])), len(items))
+            if len(first) < len(items) // 2:
+                return items.take(integers(first)), np.arange(len(first)), np.diff(first, append=len(items))
+        items = items.dictionary_encode()
+    at = np.where(valid(items), numbers(items.indices.cast(pa.int64())), -1)
+    first = _changes(at[1:] != at[:-1], len(at))
+    return items.dictionary, at[first], np.diff(first, append=len(at))
 
 
-def _coded(items: pa.Array) -> tuple[pa.Array, Put]:
-    """Some strings that have all those of a column, and how what belongs to them is put where they stand."""
-    if pa.types.is_dictionary(items.type):
-        at = np.where(valid(items), numbers(items.indices.cast(pa.int64())), -1)
-        return items.dictionary, lambda code: np.append(code, -1)[at]
-    if items.type == pa.string_view():
-        items = items.cast(pa.large_string())
-    runs = pc.run_end_encode(items, run_end_type=pa.int64())
-    return runs.values, partial(np.repeat, repeats=np.diff(numbers(runs.run_ends), prepend=0))
+def _changes(different: npt.NDArray[np.bool_], count: int) -> npt.NDArray[np.int64]:
+    """Where runs begin among so many items, of which each but the first is different from the one before or not."""
+    return np.concatenate([np.zeros(min(count, 1), np.int64), np.flatnonzero(different) + 1])

@@ -1,7 +1,7 @@
 """Joins of spans: which rows of two tables go together by where they stand in the text.
 
-Spans are paired on one long line, on which each document has a stretch of its own. A row of several spans stands there
-several times; of its pairs it is then seen whether all that must be there are.
+Spans are paired by the kernels of `sidelines.pairs`. A row of several spans takes part several times; of what is found
+for it, it is then seen whether all that must be there is.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from sidelines import arrow, pairs
 from sidelines.errors import SidelinesError
 from sidelines.offsets import Ints
-from sidelines.pairs import Pairs
+from sidelines.pairs import Pairs, Runs, Sorted
 from sidelines.problems import names
 from sidelines.sides import On, Side, Spans, both_sides
 
@@ -90,67 +90,59 @@ def join(
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """How spans are paired, given how long the longest document is, and what else belongs to it.
+    """How spans are paired: by a kernel and, if it comes to more than one, by what a row of several spans needs.
 
     `every` says of which side all spans of a row must be in a pair, `hull` that a row is taken as one span from its
-    first character to its last, `empty` whether spans without a character have pairs.
+    first character to its last, `mirrored` that spans are seen from the end of the text, `empty` whether spans without
+    a character have pairs, `by_end` that the kernel wants them sorted by that, too.
     """
 
-    pairs: Callable[[Spans, Spans, int], Pairs]
+    kernel: Callable[[Sorted, Sorted], Pairs]
     every: tuple[bool, bool] = (False, False)
     hull: bool = False
+    mirrored: bool = False
     empty: bool = True
+    by_end: bool = False
+
+    def meant(self, spans: Spans) -> Spans:
+        """The spans that are paired."""
+        if self.hull:
+            spans = spans.hull()
+        if self.mirrored:
+            spans = Spans(spans.row, -spans.end, -spans.start)
+        return spans if self.empty else spans.where(spans.start < spans.end)
 
 
-def _within(left: Spans, right: Spans, longest: int) -> Pairs:
-    outer, inner = pairs.contained(right.start, right.end, left.start, left.end)
+def _within(left: Sorted, right: Sorted) -> Pairs:
+    outer, inner = pairs.contained(right, left)
     return inner, outer
-
-
-def _contains(left: Spans, right: Spans, longest: int) -> Pairs:
-    return pairs.contained(left.start, left.end, right.start, right.end)
-
-
-def _overlaps(left: Spans, right: Spans, longest: int) -> Pairs:
-    return pairs.sharing(left.start, left.end, right.start, right.end)
-
-
-def _equals(left: Spans, right: Spans, longest: int) -> Pairs:
-    return pairs.equal(left.start, left.end, right.start, right.end)
-
-
-def _before(left: Spans, right: Spans, longest: int) -> Pairs:
-    return pairs.following(left.end, right.start, longest)
-
-
-def _after(left: Spans, right: Spans, longest: int) -> Pairs:
-    return pairs.following(-left.start, -right.end, longest)
 
 
 _WAYS = {
     "within": _Way(_within, every=(True, False)),
-    "contains": _Way(_contains, every=(False, True)),
-    "overlaps": _Way(_overlaps, empty=False),
-    "equals": _Way(_equals, every=(True, True)),
-    "before": _Way(_before, hull=True),
-    "after": _Way(_after, hull=True),
+    "contains": _Way(pairs.contained, every=(False, True)),
+    "overlaps": _Way(pairs.sharing, empty=False),
+    "equals": _Way(pairs.equal, every=(True, True), by_end=True),
+    "before": _Way(pairs.following, hull=True),
+    "after": _Way(pairs.following, hull=True, mirrored=True),
 }
 
 
 def _rows(way: _Way, sides: tuple[Side, Side], on: tuple[On, On]) -> Pairs:
     """The rows that go together, in the order of the left ones, then of the right ones."""
-    documents = arrow.codes(*(side.documents() for side in sides))
-    for side, document in zip(sides, documents, strict=True):
-        side.refuse(document < 0, lambda row: "a document, found none")
-    left, right = (side.spans(meant) for side, meant in zip(sides, on, strict=True))
-    if way.hull:
-        left, right = left.hull(), right.hull()
-    if not way.empty:
-        left, right = left.where(left.start < left.end), right.where(right.start < right.end)
-    # Documents of the right side alone have the highest numbers; without them, what is in order here is so on the line.
-    known = int(documents[0].max(initial=-1)) + 1
-    right = right.where(right.owned(documents[1]) < known)
-    found = way.pairs(*_line(left, right, left.owned(documents[0]), right.owned(documents[1]), known))
+    runs = [Runs(*found) for found in arrow.runs(*(side.documents() for side in sides))]
+    for side, documents in zip(sides, runs, strict=True):
+        if (documents.document < 0).any():
+            side.refuse(documents.each() < 0, lambda row: "a document, found none")
+    spans = [way.meant(side.spans(meant)) for side, meant in zip(sides, on, strict=True)]
+    known = 1 + int(runs[0].document.max(initial=-1))
+    if (runs[1].document >= known).any():  # on the right side alone
+        spans[1] = spans[1].where(spans[1].owned(runs[1].each() < known))
+    left, right = spans
+    found = way.kernel(
+        Sorted.of(runs[0].of(left.row), known, left.start, left.end, way.by_end),
+        Sorted.of(runs[1].of(right.row), known, right.start, right.end, way.by_end),
+    )
     pack = _Pack(sides[1].data.size.bit_length())
     keys = pack.keys(left.rows(found[0]), right.rows(found[1]))
     if left.several or right.several:
@@ -172,21 +164,6 @@ class _Pack:
 
     def rows(self, keys: Ints) -> Pairs:
         return keys >> self.bits, keys & ((1 << self.bits) - 1)
-
-
-def _line(left: Spans, right: Spans, owner: Ints, other: Ints, count: int) -> tuple[Spans, Spans, int]:
-    """The spans on one line, on which documents are further apart than they are long; and how long they are."""
-    longest = max(int(ends.max(initial=0)) for ends in (left.end, right.end))
-    if (2 * longest + 1) * count > pairs.FULL:
-        bounds = pairs.ranks(left.start, left.end, right.start, right.end)
-        left, right, longest = Spans(left.row, *bounds[:2]), Spans(right.row, *bounds[2:]), sum(map(len, bounds))
-    return _shifted(left, owner * (2 * longest + 1)), _shifted(right, other * (2 * longest + 1)), longest
-
-
-def _shifted(spans: Spans, by: Ints) -> Spans:
-    start = spans.start + by
-    by += spans.end  # an array less
-    return Spans(spans.row, start, by)
 
 
 def _complete(pack: _Pack, keys: Ints, found: Pairs, counts: tuple[Ints, Ints], every: tuple[bool, bool]) -> Ints:

@@ -1,128 +1,193 @@
-"""Which spans of two sets go together: kernels that find all pairs at once, by search in sorted bounds.
+"""Which spans of two sets go together, document by document: kernels that find all pairs by search in sorted bounds.
 
-Spans are given by their bounds on one line (`sidelines.intervals.place`), in any order; what is not sorted is sorted
-here. A pair is the number of a span of the first set and that of one of the second; each comes once, in any order.
-Beside the input, memory is taken for the pairs and for a block of candidates.
+A pair is the number of a span of the first set and that of one of the second; each comes once, in any order. Beside the
+input, memory is taken for the pairs and for a block of candidates.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
-from sidelines.intervals import place
-from sidelines.offsets import Ints
+from sidelines.offsets import Bools, Ints
 
-__all__ = ["Pairs", "contained", "equal", "following", "ranks", "sharing"]
+__all__ = ["Pairs", "Runs", "Sorted", "contained", "equal", "following", "sharing"]
 
 Pairs = tuple[Ints, Ints]
 
-BLOCK = 18  # 2**18 candidates or so are looked at together, so that they stay in the cache
-FULL = 2**63  # the first number that is no int64
+BLOCK = 14  # 2**14 spans are searched for together, so that they stay in the cache
+CANDIDATES = 18  # 2**18 candidates or so are looked at together
 
 
-def contained(start: Ints, end: Ints, inner_start: Ints, inner_end: Ints) -> Pairs:
-    """Each span with the inner ones that lie within it.
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """The documents of spans, as runs of spans of the same one: the number of the document, and that of the spans."""
+
+    document: Ints
+    length: Ints
+
+    def of(self, row: Ints | None) -> Runs:
+        """The documents of spans that stand in these rows, if so far the runs are those of rows; rows ascend."""
+        if row is None:
+            return self
+        bounds = np.concatenate([np.zeros(1, np.int64), np.cumsum(self.length)])
+        length = np.diff(np.searchsorted(row, bounds))
+        some = np.flatnonzero(length)
+        return Runs(self.document[some], length[some])
+
+    def each(self) -> Ints:
+        """The document of each span."""
+        return np.repeat(self.document, self.length)
+
+    def ascend(self) -> bool:
+        """Whether the documents are in order, each in one run."""
+        return bool((self.document[1:] > self.document[:-1]).all())
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """Spans by document and start; those of document d are from `first[d]` to `first[d + 1]`.
+
+    `number[i]` is the number that span i had before; None where they were in order.
+    """
+
+    number: Ints | None
+    first: Ints
+    start: Ints
+    end: Ints
+
+    @classmethod
+    def of(cls, runs: Runs, documents: int, start: Ints, end: Ints, by_end: bool = False) -> Sorted:
+        """Sort spans of so many documents, with `by_end` those that begin together by their end; if they are not.
+
+        >>> runs = Runs(np.array([1, 0]), np.array([1, 2]))
+        >>> Sorted.of(runs, 2, np.array([5, 4, 1]), np.array([7, 6, 3]))
+        Sorted(number=array([2, 1, 0]), first=array([0, 2, 3]), start=array([1, 4, 5]), end=array([3, 6, 7]))
+        """
+        first = np.zeros(documents + 1, np.int64)
+        np.cumsum(np.bincount(runs.document, runs.length, documents).astype(np.int64), out=first[1:])
+        if runs.ascend() and not _out_of_order(first, start, end, by_end):
+            return cls(None, first, start, end)
+        number = _order(runs.each(), start - start.min(), *([end - start] if by_end else []))
+        return cls(number, first, start[number], end[number])
+
+    def before(self, at: Ints) -> Ints:
+        """The numbers that these spans had."""
+        return at if self.number is None else self.number[at]
+
+    def among(self, other: Sorted) -> Pairs:
+        """For each span, from where to where the other spans of its document are."""
+        count = np.diff(self.first)
+        return np.repeat(other.first[:-1], count), np.repeat(other.first[1:], count)
+
+
+def contained(outer: Sorted, inner: Sorted) -> Pairs:
+    """Each outer span with the inner ones that lie within it.
 
     Candidates are the inner spans that begin in the outer one: the pairs, and those that reach out of it at the end.
-
-    >>> outer, inner = contained(np.array([0, 4]), np.array([5, 9]), np.array([1, 4]), np.array([3, 6]))
-    >>> outer.tolist(), inner.tolist()
-    ([0, 1], [0, 1])
     """
-    order, starts = _sorted(inner_start)
-    ends = inner_end if order is None else inner_end[order]
-    first, last = np.searchsorted(starts, start), np.searchsorted(starts, end, "right")
+    low, high = outer.among(inner)
+    first = _search(inner.start, outer.start, low, high)
+    last = _search(inner.start, outer.end, first, high, right=True)
     outers, inners = [], []
     for block in _blocks(last - first):
-        outer, at = _spread(first[block], last[block])
-        outer += block.start
-        within = np.flatnonzero(ends[at] <= end[outer])
-        outers.append(outer[within])
+        span, at = _spread(first[block], last[block])
+        span += block.start
+        within = np.flatnonzero(inner.end[at] <= outer.end[span])
+        outers.append(span[within])
         inners.append(at[within])
-    return np.concatenate(outers), _before(order, np.concatenate(inners))
+    return outer.before(np.concatenate(outers)), inner.before(np.concatenate(inners))
 
 
-def sharing(start: Ints, end: Ints, other_start: Ints, other_end: Ints) -> Pairs:
+def sharing(one: Sorted, other: Sorted) -> Pairs:
     """Each span with the others that share a character with it; none of them may be empty.
 
-    Of two spans that share a character one begins within the other: every pair is found by the one that begins later,
-    and where both begin together, by the other.
-
-    >>> first, second = sharing(np.array([0, 4]), np.array([5, 9]), np.array([4, 9]), np.array([7, 12]))
-    >>> first.tolist(), second.tolist()
-    ([0, 1], [0, 0])
+    Of two spans that share a character one begins within the other: a pair is found by the one that begins earlier, or
+    where they begin together, by the first set's.
     """
-    order, starts = _sorted(other_start)
-    span, at = _spread(np.searchsorted(starts, start), np.searchsorted(starts, end))
-    other = _before(order, at)
-    order, starts = _sorted(start)
-    later_other, at = _spread(np.searchsorted(starts, other_start, "right"), np.searchsorted(starts, other_end))
-    return np.concatenate([span, _before(order, at)]), np.concatenate([other, later_other])
+    low, high = one.among(other)
+    span, later = _spread(_search(other.start, one.start, low, high), _search(other.start, one.end, low, high))
+    low, high = other.among(one)
+    first, last = _search(one.start, other.start, low, high, right=True), _search(one.start, other.end, low, high)
+    earlier, at = _spread(first, last)
+    return one.before(np.concatenate([span, at])), other.before(np.concatenate([later, earlier]))
 
 
-def equal(start: Ints, end: Ints, other_start: Ints, other_end: Ints) -> Pairs:
-    """Each span with the others that have the same bounds.
+def equal(one: Sorted, other: Sorted) -> Pairs:
+    """Each span with the others that have the same bounds; the others are sorted by their end, too."""
+    low, high = one.among(other)
+    low, high = _equal(other.start, one.start, low, high)
+    low, high = _equal(other.end, one.end, low, high)
+    span, at = _spread(low, high)
+    return one.before(span), other.before(at)
 
-    >>> first, second = equal(np.array([0, 4]), np.array([5, 9]), np.array([4, 4]), np.array([9, 5]))
-    >>> first.tolist(), second.tolist()
-    ([1], [0])
+
+def following(one: Sorted, other: Sorted) -> Pairs:
+    """Each span with the first of the others that begin where it ends or behind; all that begin there."""
+    low, high = one.among(other)
+    first = _search(other.start, one.end, low, high)
+    found = np.flatnonzero(first < high)
+    nearest = other.start[first[found]]
+    last = _search(other.start, nearest, first[found], high[found], right=True)
+    span, at = _spread(first[found], last)
+    return one.before(found[span]), other.before(at)
+
+
+def _out_of_order(first: Ints, start: Ints, end: Ints, by_end: bool) -> bool:
+    wrong = start[1:] < start[:-1]
+    if by_end:
+        wrong |= (start[1:] == start[:-1]) & (end[1:] < end[:-1])
+    begins = first[(first > 0) & (first < len(start))]
+    wrong[begins - 1] = False
+    return bool(wrong.any())
+
+
+def _order(*fields: Ints) -> Ints:
+    """The order by several numbers, none of them negative, of which the first counts most."""
+    count = len(fields[0])
+    bits = [int(field.max()).bit_length() for field in fields]
+    if sum(bits) + count.bit_length() > 63:
+        return np.lexsort(fields[::-1])
+    # All of it in one number, and the place where it was, is sorted several times as fast.
+    key = fields[0]
+    for field, width in zip((*fields[1:], np.arange(count)), (*bits[1:], count.bit_length()), strict=True):
+        key = key << width | field
+    key.sort()
+    return key & ((1 << count.bit_length()) - 1)
+
+
+def _search(keys: Ints, wanted: Ints, low: Ints, high: Ints, right: bool = False) -> Ints:
+    """As `searchsorted`, with a stretch of the keys for each: from `low[i]` to `high[i]`, which is in order in itself.
+
+    A whole block takes each step of the bisection together, as many as the longest stretch needs.
     """
-    length, other_length = end - start, other_end - other_start
-    longest = max(int(lengths.max(initial=0)) for lengths in (length, other_length))
-    if (max(int(starts.max(initial=0)) for starts in (start, other_start)) + 1) * (longest + 1) >= FULL:
-        start, other_start = ranks(start, other_start)
-        length, other_length = ranks(length, other_length)
-        longest = len(length) + len(other_length)
-    span, other = place(start, length, longest), place(other_start, other_length, longest)
-    order, others = _sorted(other)
-    first, at = _spread(np.searchsorted(others, span), np.searchsorted(others, span, "right"))
-    return first, _before(order, at)
+    if not len(keys):
+        return low
+    found = np.empty_like(low)
+    for begin in range(0, len(low), 1 << BLOCK):
+        block = slice(begin, begin + (1 << BLOCK))
+        at, end, sought = low[block].copy(), high[block], wanted[block]
+        last = end - 1
+        step = 1 << int((end - at).max()).bit_length()
+        while step := step >> 1:
+            key = keys[np.minimum(at + (step - 1), last)]
+            less: Bools = key <= sought if right else key < sought
+            at += less * step
+        np.minimum(at, end, out=found[block])  # past the end, the last key was looked at again
+    return found
 
 
-def following(at: Ints, other: Ints, reach: int) -> Pairs:
-    """Each place with the nearest of the others that stand there or behind it, no further than `reach`; all, if many.
-
-    >>> first, second = following(np.array([0, 4]), np.array([3, 3, 9]), 4)
-    >>> first.tolist(), second.tolist()
-    ([0, 0], [0, 1])
-    """
-    order, others = _sorted(other)
-    first = np.searchsorted(others, at)
-    found = np.flatnonzero(first < len(others))
-    nearest = others[first[found]]
-    near = nearest - at[found] <= reach
-    found, nearest = found[near], nearest[near]
-    span, position = _spread(first[found], np.searchsorted(others, nearest, "right"))
-    return found[span], _before(order, position)
-
-
-def ranks(*parts: Ints) -> list[Ints]:
-    """Small numbers in the place of large ones, in the same order, for all parts together.
-
-    >>> [part.tolist() for part in ranks(np.array([7, 2**60]), np.array([9, 7]))]
-    [[0, 2], [1, 0]]
-    """
-    rank = np.unique(np.concatenate(parts), return_inverse=True)[1]
-    return np.split(rank, np.cumsum([len(part) for part in parts[:-1]]))
-
-
-def _sorted(items: Ints) -> tuple[Ints | None, Ints]:
-    """Items in ascending order, and where each of them was; None where they were in order."""
-    if (items[1:] >= items[:-1]).all():
-        return None, items
-    order = np.argsort(items)
-    return order, items[order]
-
-
-def _before(order: Ints | None, at: Ints) -> Ints:
-    return at if order is None else order[at]
+def _equal(keys: Ints, wanted: Ints, low: Ints, high: Ints) -> Pairs:
+    """From where to where in its stretch the keys are those that are wanted."""
+    first = _search(keys, wanted, low, high)
+    return first, _search(keys, wanted, first, high, right=True)
 
 
 def _spread(first: Ints, last: Ints) -> Pairs:
-    """The number of each range, once for every position in it, and the positions."""
+    """The number of each stretch, once for every position in it, and the positions."""
     length = last - first
     number = np.repeat(np.arange(len(first)), length)
     shift = first - (np.cumsum(length) - length)
@@ -130,7 +195,7 @@ def _spread(first: Ints, last: Ints) -> Pairs:
 
 
 def _blocks(counts: Ints) -> Iterator[slice]:
-    """Runs of spans that have about 2**BLOCK candidates together, or one span that has more; at least one run."""
-    number = np.cumsum(counts) >> BLOCK
+    """Runs of spans that have about so many candidates together, or one span that has more; at least one run."""
+    number = np.cumsum(counts) >> CANDIDATES
     bounds = [0, *(np.flatnonzero(np.diff(number)) + 1).tolist(), len(counts)]
     return (slice(*pair) for pair in pairwise(bounds))

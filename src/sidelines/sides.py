@@ -48,9 +48,9 @@ class Spans:
         """The rows in which the spans at these positions stand."""
         return at if self.row is None else self.row[at]
 
-    def owned(self, values: Ints) -> Ints:
-        """For each span what its row has of the values of all rows."""
-        return values if self.row is None else values[self.row]
+    def owned(self, mask: Bools) -> Bools:
+        """For each span whether it is true of its row."""
+        return mask if self.row is None else mask[self.row]
 
     @property
     def several(self) -> bool:
