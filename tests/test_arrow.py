@@ -303,35 +303,55 @@ class TestTake:
         assert [taken[at].as_py()[0] for at in (0, 1, 4198, 4199)] == ["y", "x", "y", "x"]
 
 
-class TestCodes:
-    @pytest.mark.parametrize(
-        "kind",
-        [pa.string(), pa.large_string(), pa.string_view(), pa.dictionary(pa.int8(), pa.string()),
-         pa.dictionary(pa.int64(), pa.large_string())],
-        ids=str,
+class TestRuns:
+    KINDS = (
+        pa.string(), pa.large_string(), pa.string_view(), pa.dictionary(pa.int8(), pa.string()),
+        pa.dictionary(pa.int64(), pa.large_string()),
     )  # fmt: skip
+
+    @staticmethod
+    def spread(*columns: pa.ChunkedArray) -> list[list[int]]:
+        """The number of each string, once it is seen that a run is one, and as long as can be."""
+        found = arrow.runs(*columns)
+        for code, length in found:
+            assert (code.dtype, length.dtype) == (np.int64, np.int64)
+            assert (code[1:] != code[:-1]).all()
+            assert (length > 0).all()
+        return [np.repeat(*run).tolist() for run in found]
+
+    @pytest.mark.parametrize("kind", KINDS, ids=str)
     def test_the_same_string_has_the_same_number(self, kind: pa.DataType) -> None:
         """In whatever column, chunk or run it stands; the first is 0, and null -1."""
         one, two = ["b", "b", "a", None, "b", ""], ["", "c", "a", "a", None]
         first = pa.chunked_array([pa.array(one[:1]), pa.array(one[1:])]).cast(kind)
         second = pa.chunked_array([pa.array(two)])
-        assert [code.tolist() for code in arrow.codes(first, second)] == [[0, 0, 1, -1, 0, 2], [2, 3, 1, 1, -1]]
+        assert self.spread(first, second) == [[0, 0, 1, -1, 0, 2], [2, 3, 1, 1, -1]]
+
+    @pytest.mark.parametrize("kind", KINDS, ids=str)
+    @given(items=st.lists(st.sampled_from(["a", "b", "", "é", None])), runs=st.integers(1, 5), chunk=st.integers(1, 9))
+    def test_by_definition(self, kind: pa.DataType, items: list[str | None], runs: int, chunk: int) -> None:
+        """Numbers are equal where strings are, in the order in which these come first."""
+        items = [item for item in items for _ in range(runs)]
+        distinct = list(dict.fromkeys(item for item in items if item is not None))
+        chunks = [pa.array(items[at : at + chunk], pa.string()).cast(kind) for at in range(0, len(items), chunk)]
+        assert self.spread(pa.chunked_array(chunks, kind)) == [
+            [-1 if item is None else distinct.index(item) for item in items]
+        ]
 
     def test_slices(self) -> None:
         """What lies outside of a slice is not seen."""
         items = pa.array(["x", "b", "b", "a", "x"])
         for sliced in (items[1:4], items.dictionary_encode()[1:4]):
-            code = arrow.codes(pa.chunked_array([sliced]), pa.chunked_array([["a"]]))
-            assert code[0][0] == code[0][1] != code[0][2] == code[1][0]
+            first, second = self.spread(pa.chunked_array([sliced]), pa.chunked_array([["a"]]))
+            assert first[0] == first[1] != first[2] == second[0]
+
+    def test_a_dictionary_with_what_is_not_used_or_there_twice(self) -> None:
+        """Equal values are one, and null among them is null."""
+        items = pa.DictionaryArray.from_arrays(pa.array([2, 1, 3, 0, None]), pa.array(["a", "b", "a", None, "c"]))
+        assert self.spread(pa.chunked_array([items])) == [[0, 1, -1, 0, -1]]
 
     def test_nothing(self) -> None:
-        """No strings, no chunks, no columns."""
-        none = pa.chunked_array([], pa.string())
-        nulls = pa.chunked_array([pa.nulls(2)])
-        assert [code.tolist() for code in arrow.codes(none, pa.chunked_array([[]], pa.string()), nulls)] == [
-            [],
-            [],
-            [-1, -1],
-        ]
-        assert all(code.dtype == np.int64 for code in arrow.codes(none, nulls))
-        assert arrow.codes() == []
+        """No strings, no chunks, no columns; nothing but null."""
+        none, nulls = pa.chunked_array([], pa.string()), pa.chunked_array([pa.nulls(2)])
+        assert self.spread(none, pa.chunked_array([[]], pa.string()), nulls) == [[], [], [-1, -1]]
+        assert arrow.runs() == []
