@@ -311,11 +311,10 @@ class TestRuns:
 
     @staticmethod
     def spread(*columns: pa.ChunkedArray) -> list[list[int]]:
-        """The number of each string, once it is seen that a run is one, and as long as can be."""
+        """The number of each string, once it is seen that there is one for each run."""
         found = arrow.runs(*columns)
         for code, length in found:
             assert (code.dtype, length.dtype) == (np.int64, np.int64)
-            assert (code[1:] != code[:-1]).all()
             assert (length > 0).all()
         return [np.repeat(*run).tolist() for run in found]
 
@@ -350,8 +349,15 @@ class TestRuns:
         items = pa.DictionaryArray.from_arrays(pa.array([2, 1, 3, 0, None]), pa.array(["a", "b", "a", None, "c"]))
         assert self.spread(pa.chunked_array([items])) == [[0, 1, -1, 0, -1]]
 
+    def test_a_run_goes_on_in_the_next_chunk(self) -> None:
+        """As documents do where tables are put together."""
+        chunks = [["b", "b", "a", "a"], ["a", "a", "c", "c"], [], ["c", "c"]]
+        (code, length) = arrow.runs(pa.chunked_array(chunks, pa.string()))[0]
+        assert (code.tolist(), length.tolist()) == ([0, 1, 2], [2, 4, 4])
+
     def test_nothing(self) -> None:
         """No strings, no chunks, no columns; nothing but null."""
         none, nulls = pa.chunked_array([], pa.string()), pa.chunked_array([pa.nulls(2)])
-        assert self.spread(none, pa.chunked_array([[]], pa.string()), nulls) == [[], [], [-1, -1]]
+        empty = [pa.chunked_array([[]] * count, pa.string()) for count in (1, 2)]
+        assert self.spread(none, *empty, nulls) == [[], [], [], [-1, -1]]
         assert arrow.runs() == []

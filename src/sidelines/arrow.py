@@ -225,30 +225,35 @@ def list_lengths(listed: pa.Array) -> npt.NDArray[np.int64]:
     return np.where(valid(listed), np.diff(bounds), 0).astype(np.int64)
 
 
-def runs(*columns: pa.ChunkedArray) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+Runs = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
+
+
+def runs(*columns: pa.ChunkedArray) -> list[Runs]:
     """Columns of strings as numbers, the same for the same string, by runs: the number, and how often it comes there.
 
     Numbers are given in the order in which strings come first, or stand in a dictionary; -1 is null.
     """
-    coded = [[_runs(chunk) for chunk in column.chunks if len(chunk)] for column in columns]
+    coded = [[_runs(chunk) for chunk in column.chunks or [pa.nulls(0)]] for column in columns]
     values = [values.cast(pa.large_string()) for parts in coded for values, _, _ in parts]
     distinct = whole(pa.chunked_array(values, pa.large_string())).dictionary_encode().indices
     code = np.where(valid(distinct), numbers(distinct), -1).astype(np.int64)
     each = iter(np.split(code, np.cumsum([len(part) for part in values])))
-    none = np.empty(0, np.int64)
-    made = []
-    for parts in coded:
-        found = np.concatenate([none, *(np.append(next(each), -1)[at] for _, at, _ in parts)])
-        first = _changes(found[1:] != found[:-1], len(found))  # where a run goes on in another chunk
-        length = np.concatenate([none, *(length for _, _, length in parts)])
-        made.append((found[first], np.add.reduceat(length, first) if len(first) else none))
-    return made
+    return [_joined([(np.append(next(each), -1)[at], length) for _, at, length in parts]) for parts in coded]
+
+
+def _joined(parts: list[Runs]) -> Runs:
+    """The runs of several chunks; one that goes on in the next chunk is one."""
+    if len(parts) == 1:
+        return parts[0]
+    code, length = map(np.concatenate, zip(*parts, strict=True))
+    first = _changes(code[1:] != code[:-1], len(code))
+    return code[first], np.add.reduceat(length, first)
 
 
 def _runs(items: pa.Array) -> tuple[pa.Array, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Strings that have all those of a column, and by runs which of them it is, -1 for null, and how often."""
     if not pa.types.is_dictionary(items.type):
-        items = items.cast(pa.large_string()) if items.type == pa.string_view() else items
+        items = items.cast(pa.large_string()) if items.type in (pa.string_view(), pa.null()) else items
         if not items.null_count:
             first = _changes(truth(pc.not_equal(items[1:], items[:-1])), len(items))
             if len(first) < len(items) // 2:
