@@ -295,12 +295,14 @@ class TestTake:
 
     @pytest.mark.slow
     def test_more_than_two_gibibytes(self) -> None:
-        """Strings that no chunk with offsets of 32 bits could hold."""
+        """Strings that no chunk with offsets of 32 bits could hold, and chunks that could not be put together."""
         column = pa.chunked_array([arrow.strings(["x" * (1 << 20), "y"])])
         taken = arrow.take(column, np.arange(4200) % 2 * -1 + 1)
         assert (taken.type, len(taken)) == (pa.string(), 4200)
         assert taken.nbytes > 2**31
         assert [taken[at].as_py()[0] for at in (0, 1, 4198, 4199)] == ["y", "x", "y", "x"]
+        taken = arrow.take(pa.chunked_array(taken.chunks), ints(4199, 0))
+        assert taken.to_pylist() == ["x" * (1 << 20), "y"]
 
 
 class TestRuns:

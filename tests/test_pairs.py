@@ -118,9 +118,9 @@ class TestSorted:
             scale = 1 if name == "first" else 2**59
             assert (getattr(one, name) * scale).tolist() == getattr(other, name).tolist()
 
-    @pytest.mark.parametrize("top", [2**53 - 1, 2**53])
+    @pytest.mark.parametrize("top", [2**57 - 1, 2**57, 2**58])
     def test_the_limit_of_packing(self, top: int) -> None:
-        """Two bits for the document, as many as it takes for the place, and four for the number: 63 are there."""
+        """Of 63 bits the document takes two and the number four, which leaves 57 for the place."""
         starts = [top, 0, top, 5, 0, top, 7, 7]
         found = Sorted.of(runs([2, 1, 0] + [0] * 5), 3, ints(*starts), ints(*starts))
         assert found.start.tolist() == [0, 5, 7, 7, top, top, 0, top]

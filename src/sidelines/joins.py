@@ -90,7 +90,7 @@ def join(
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """How spans are paired: by a kernel and, if it comes to more than one, by what a row of several spans needs.
+    """How spans are paired: by which kernel, and what there is to it.
 
     `every` says of which side all spans of a row must be in a pair, `hull` that a row is taken as one span from its
     first character to its last, `mirrored` that spans are seen from the end of the text, `empty` whether spans without
@@ -136,7 +136,9 @@ def _rows(way: _Way, sides: tuple[Side, Side], on: tuple[On, On]) -> Pairs:
             side.refuse(documents.each() < 0, lambda row: "a document, found none")
     spans = [way.meant(side.spans(meant)) for side, meant in zip(sides, on, strict=True)]
     known = 1 + int(runs[0].document.max(initial=-1))
-    if (runs[1].document >= known).any():  # on the right side alone
+    if (runs[1].document >= known).any():
+        # Documents of the right side alone have the highest numbers, wherever they stand: left in, they would make
+        # rows be sorted that are in order.
         spans[1] = spans[1].where(spans[1].owned(runs[1].each() < known))
     left, right = spans
     found = way.kernel(
@@ -185,40 +187,44 @@ def _complete(pack: _Pack, keys: Ints, found: Pairs, counts: tuple[Ints, Ints], 
 
 def _wanted(
     left: Side, right: Side, columns: bool | Iterable[str], suffixes: tuple[str, str]
-) -> list[tuple[str, Side, int]]:
+) -> list[tuple[Any, Side, int]]:
     """The columns of the result: the name of each, whose it is, and where it stands there."""
     if not isinstance(suffixes, (tuple, list)) or [type(suffix) for suffix in suffixes] != [str, str]:
         raise SidelinesError(f"suffixes: expected two strings, found {suffixes!r}")
     right.at("document")
     wanted = [
-        ("document", left, left.at("document")), ("left_id", left, left.at("id")), ("right_id", right, right.at("id"))
+        ("document", left, left.at("document")), ("left_id", left, left.at("id")), ("right_id", right, right.at("id")),
+        *_asked(list(_others(left, right, suffixes)), columns),
     ]  # fmt: skip
-    others = list(_others(left, right, suffixes))
-    if columns is True:
-        wanted += [(shown, side, at) for shown, _, side, at in others]
-    elif columns is not False:
-        if isinstance(columns, str) or not isinstance(columns, Iterable):
-            raise SidelinesError(f"columns: expected True, False or a list of names, found {columns!r}")
-        asked = list(columns)
-        legal = [name for other in others for name in other[:2]]
-        for name in asked:
-            if name not in legal:
-                raise SidelinesError(
-                    f"columns: there is no other column {name!r}; {names(str(name), set(map(str, legal)))}"
-                )
-        wanted += [(shown, side, at) for shown, label, side, at in others if shown in asked or label in asked]
     labels = [label for label, _, _ in wanted]
-    for label in labels:
-        if labels.count(label) > 1:
-            raise SidelinesError(
-                f"expected columns of different names, found {label!r} twice; `suffixes` can tell them apart"
-            )
+    twice = next((label for label in labels if labels.count(label) > 1), None)
+    if twice is not None:
+        raise SidelinesError(
+            f"expected columns of different names, found {twice!r} twice; `suffixes` can tell them apart"
+        )
     return wanted
 
 
-def _others(left: Side, right: Side, suffixes: tuple[str, str]) -> Iterator[tuple[Any, Any, Side, int]]:
-    """The columns beside `document` and `id`: name in the result, own name, side, position."""
+Other = tuple[Any, Any, Side, int]
+
+
+def _others(left: Side, right: Side, suffixes: tuple[str, str]) -> Iterator[Other]:
+    """The columns beside `document` and `id`: the name in the result, the own name, side, position."""
     for side, other, suffix in ((left, right, suffixes[0]), (right, left, suffixes[1])):
         for at, label in enumerate(side.data.labels):
             if label not in ("document", "id"):
                 yield f"{label}{suffix}" if other.has(label) else label, label, side, at
+
+
+def _asked(others: list[Other], columns: bool | Iterable[str]) -> Iterator[tuple[Any, Side, int]]:
+    """Those of the other columns that are asked for, by one of their two names."""
+    if isinstance(columns, str) or not isinstance(columns, (bool, Iterable)):
+        raise SidelinesError(f"columns: expected True, False or a list of names, found {columns!r}")
+    legal = [name for shown, label, _, _ in others for name in (shown, label)]
+    asked = list(columns) if not isinstance(columns, bool) else legal if columns else []
+    for name in asked:
+        if name not in legal:
+            raise SidelinesError(
+                f"columns: there is no other column {name!r}; {names(str(name), set(map(str, legal)))}"
+            )
+    return ((shown, side, at) for shown, label, side, at in others if shown in asked or label in asked)
