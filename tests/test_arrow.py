@@ -243,3 +243,123 @@ def test_strings_in_and_out(items: list[str | None], data: st.DataObject) -> Non
     assert arrow.python(part) == items[start:end]
     assert arrow.valid(part).tolist() == [item is not None for item in items[start:end]]
     assert [raw[a:b].tobytes() for a, b in pairwise(bounds)] == [(item or "").encode() for item in items[start:end]]
+
+
+SPAN = pa.struct([pa.field("start", pa.int64(), False), pa.field("text", pa.string())])
+COLUMNS = {
+    pa.string(): ["a", "", None, "éé", "b"],
+    pa.large_string(): ["a", "", None, "éé", "b"],
+    pa.string_view(): ["a", "", None, "é" * 20, "b"],
+    pa.binary(): [b"a", b"", None, b"\xff", b"b"],
+    pa.binary_view(): [b"a", b"", None, b"\xff" * 20, b"b"],
+    pa.int16(): [1, 2, None, 4, 5],
+    pa.bool_(): [True, False, None, True, True],
+    pa.dictionary(pa.int8(), pa.string()): ["a", "b", None, "a", "c"],
+    pa.list_(pa.string()): [["a"], [], None, ["b", None], ["c"]],
+    pa.list_(pa.field("item", SPAN, False)): [
+        [{"start": 1, "text": "a"}],
+        [],
+        None,
+        [{"start": 2, "text": None}] * 3,
+        [],
+    ],
+    SPAN: [{"start": 1, "text": "a"}, {"start": 2, "text": None}, None, {"start": 3, "text": "b"}, None],
+    pa.null(): [None] * 5,
+}
+
+
+class TestTake:
+    @pytest.mark.parametrize("limit", [arrow.LIMIT, 40, 8, 1])
+    @pytest.mark.parametrize("kind", COLUMNS, ids=str)
+    def test_every_type(self, kind: pa.DataType, limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Each item at its place and the type of the column, in however many chunks it comes and goes."""
+        monkeypatch.setattr(arrow, "LIMIT", limit)
+        items = pa.array(COLUMNS[kind], kind)
+        rows = ints(4, 0, 0, 3, 2, 1, 3, 3, 4)
+        for chunks in ([items], [items[:2], items[2:]], [items[:0], items[:1], items[1:]]):
+            taken = arrow.take(pa.chunked_array(chunks, kind), rows)
+            taken.validate(full=True)
+            assert taken.type == kind
+            assert taken.to_pylist() == [COLUMNS[kind][row] for row in rows]
+            assert arrow.take(pa.chunked_array(chunks, kind), ints()).to_pylist() == []
+        assert arrow.take(pa.chunked_array([], kind), ints()).type == kind
+
+    def test_what_is_large_is_split(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """No chunk is larger than the limit, unless one item is."""
+        monkeypatch.setattr(arrow, "LIMIT", 100)
+        column = pa.chunked_array([["x" * 30, "y" * 200]])
+        taken = arrow.take(column, ints(0, 0, 0, 0, 1, 0, 0))
+        assert all(chunk.nbytes <= 100 or len(chunk) == 1 for chunk in taken.chunks)
+        assert 1 < taken.num_chunks < 7
+        assert taken.to_pylist() == ["x" * 30] * 4 + ["y" * 200] + ["x" * 30] * 2
+
+    @pytest.mark.slow
+    def test_more_than_two_gibibytes(self) -> None:
+        """Strings that no chunk with offsets of 32 bits could hold, and chunks that could not be put together."""
+        column = pa.chunked_array([arrow.strings(["x" * (1 << 20), "y"])])
+        taken = arrow.take(column, np.arange(4200) % 2 * -1 + 1)
+        assert (taken.type, len(taken)) == (pa.string(), 4200)
+        assert taken.nbytes > 2**31
+        assert [taken[at].as_py()[0] for at in (0, 1, 4198, 4199)] == ["y", "x", "y", "x"]
+        taken = arrow.take(pa.chunked_array(taken.chunks), ints(4199, 0))
+        assert taken.to_pylist() == ["x" * (1 << 20), "y"]
+
+
+class TestRuns:
+    KINDS = (
+        pa.string(), pa.large_string(), pa.string_view(), pa.dictionary(pa.int8(), pa.string()),
+        pa.dictionary(pa.int64(), pa.large_string()),
+    )  # fmt: skip
+
+    @staticmethod
+    def spread(*columns: pa.ChunkedArray) -> list[list[int]]:
+        """The number of each string, once it is seen that there is one for each run."""
+        found = arrow.runs(*columns)
+        for code, length in found:
+            assert (code.dtype, length.dtype) == (np.int64, np.int64)
+            assert (length > 0).all()
+        return [np.repeat(*run).tolist() for run in found]
+
+    @pytest.mark.parametrize("kind", KINDS, ids=str)
+    def test_the_same_string_has_the_same_number(self, kind: pa.DataType) -> None:
+        """In whatever column, chunk or run it stands; the first is 0, and null -1."""
+        one, two = ["b", "b", "a", None, "b", ""], ["", "c", "a", "a", None]
+        first = pa.chunked_array([pa.array(one[:1]), pa.array(one[1:])]).cast(kind)
+        second = pa.chunked_array([pa.array(two)])
+        assert self.spread(first, second) == [[0, 0, 1, -1, 0, 2], [2, 3, 1, 1, -1]]
+
+    @pytest.mark.parametrize("kind", KINDS, ids=str)
+    @given(items=st.lists(st.sampled_from(["a", "b", "", "é", None])), runs=st.integers(1, 5), chunk=st.integers(1, 9))
+    def test_by_definition(self, kind: pa.DataType, items: list[str | None], runs: int, chunk: int) -> None:
+        """Numbers are equal where strings are, in the order in which these come first."""
+        items = [item for item in items for _ in range(runs)]
+        distinct = list(dict.fromkeys(item for item in items if item is not None))
+        chunks = [pa.array(items[at : at + chunk], pa.string()).cast(kind) for at in range(0, len(items), chunk)]
+        assert self.spread(pa.chunked_array(chunks, kind)) == [
+            [-1 if item is None else distinct.index(item) for item in items]
+        ]
+
+    def test_slices(self) -> None:
+        """What lies outside of a slice is not seen."""
+        items = pa.array(["x", "b", "b", "a", "x"])
+        for sliced in (items[1:4], items.dictionary_encode()[1:4]):
+            first, second = self.spread(pa.chunked_array([sliced]), pa.chunked_array([["a"]]))
+            assert first[0] == first[1] != first[2] == second[0]
+
+    def test_a_dictionary_with_what_is_not_used_or_there_twice(self) -> None:
+        """Equal values are one, and null among them is null."""
+        items = pa.DictionaryArray.from_arrays(pa.array([2, 1, 3, 0, None]), pa.array(["a", "b", "a", None, "c"]))
+        assert self.spread(pa.chunked_array([items])) == [[0, 1, -1, 0, -1]]
+
+    def test_a_run_goes_on_in_the_next_chunk(self) -> None:
+        """As documents do where tables are put together."""
+        chunks = [["b", "b", "a", "a"], ["a", "a", "c", "c"], [], ["c", "c"]]
+        (code, length) = arrow.runs(pa.chunked_array(chunks, pa.string()))[0]
+        assert (code.tolist(), length.tolist()) == ([0, 1, 2], [2, 4, 4])
+
+    def test_nothing(self) -> None:
+        """No strings, no chunks, no columns; nothing but null."""
+        none, nulls = pa.chunked_array([], pa.string()), pa.chunked_array([pa.nulls(2)])
+        empty = [pa.chunked_array([[]] * count, pa.string()) for count in (1, 2)]
+        assert self.spread(none, *empty, nulls) == [[], [], [], [-1, -1]]
+        assert arrow.runs() == []

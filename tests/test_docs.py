@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -81,6 +83,18 @@ def test_the_examples_of_the_readme_run() -> None:
     namespace: dict[str, object] = {}
     for code in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
         exec(compile(code, "README.md", "exec"), namespace)  # the README is ours
+
+
+def test_the_cookbook_prints_what_it_shows() -> None:
+    """Every line of Python in it, one after the other, and what each block prints."""
+    text = (ROOT / "docs" / "cookbook.md").read_text(encoding="utf-8")
+    namespace: dict[str, object] = {}
+    blocks = re.findall(r"```python\n(.*?)```\n(?:\n```text\n(.*?)```)?", text, re.DOTALL)
+    assert sum(bool(shown) for _, shown in blocks) == 6
+    for code, shown in blocks:
+        with redirect_stdout(StringIO()) as printed:
+            exec(compile(code, "cookbook.md", "exec"), namespace)  # the page is ours
+        assert re.sub(" +$", "", printed.getvalue(), flags=re.MULTILINE) == shown
 
 
 def test_the_table_of_tables_in_the_readme_is_true() -> None:

@@ -18,10 +18,10 @@ ORDER = [
     "timex", "shape", "tables", "salvage", "derive", "settings", "reader", "conform", "parquet", "opening", "writer",
     "rules.finding", "rules.texts", "rules.spans", "rules.references", "rules.layout", "rules.entities", "rules.quotes",
     "rules.dates", "rules.corpora", "rules.builds", "rules.catalogue", "checker", "parts", "builder", "verifier",
-    "frames", "corpora", "testing.drawn", "testing.cutter", "testing.valuer", "testing.settler", "testing.plan",
-    "testing.placer", "testing.rows", "testing.composer", "testing.mutations.places", "testing.mutations.files",
-    "testing.mutations.schemas", "testing.mutations.spans", "testing.mutations.relations", "testing.mutations.meanings",
-    "testing.mutations.builds", "terminal", "cli",
+    "frames", "corpora", "pairs", "sides", "joins", "testing.drawn", "testing.cutter", "testing.valuer",
+    "testing.settler", "testing.plan", "testing.placer", "testing.rows", "testing.composer", "testing.mutations.places",
+    "testing.mutations.files", "testing.mutations.schemas", "testing.mutations.spans", "testing.mutations.relations",
+    "testing.mutations.meanings", "testing.mutations.builds", "terminal", "cli",
 ]  # fmt: skip
 ROOTS = {"__init__", "__main__", "rules.__init__", "testing.__init__", "testing.mutations.__init__"}
 
@@ -80,6 +80,12 @@ def test_a_clean_check_needs_neither_pandas_nor_jsonschema() -> None:
 def test_a_build_needs_no_pandas(tmp_path: Path) -> None:
     """Tables are made and written without pandas."""
     code = f"import sidelines; sidelines.build(out={str(tmp_path / 'out')!r})"
+    assert not {"pandas", "jsonschema"} & loaded_by(code)
+
+
+def test_a_join_of_tables_needs_no_pandas() -> None:
+    """Only where a frame is given, pandas is there already."""
+    code = "import sidelines; t = sidelines.read().tables; sidelines.join(t['mentions'], t['quotes'], columns=True)"
     assert not {"pandas", "jsonschema"} & loaded_by(code)
 
 

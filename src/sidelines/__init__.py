@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sidelines.corpora import Corpus, read
     from sidelines.errors import InvalidCorpusError, SidelinesError
     from sidelines.frames import load, path
+    from sidelines.joins import join
     from sidelines.problems import Problem, Report
     from sidelines.sources import Limits
     from sidelines.verifier import Verification, verify
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Build", "Corpus", "InvalidCorpusError", "Limits", "Problem", "Report", "SidelinesError", "Verification",
-    "__version__", "build", "check", "load", "path", "read", "verify",
+    "__version__", "build", "check", "join", "load", "path", "read", "verify",
 ]  # fmt: skip
 
 # Imported when they are asked for: `import sidelines` loads neither pandas nor pyarrow.
@@ -39,6 +40,7 @@ _HOMES = {
     "Verification": "verifier",
     "build": "builder",
     "check": "checker",
+    "join": "joins",
     "load": "frames",
     "offsets": "offsets",
     "path": "frames",

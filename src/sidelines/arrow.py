@@ -8,22 +8,28 @@ from __future__ import annotations
 
 import datetime
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 from msgspec import UNSET
 
 __all__ = [
-    "EPOCH", "bits", "booleans", "buffer", "characters", "dates", "integers", "large_text", "list_lengths", "lists",
-    "numbers", "pick", "python", "strings", "text", "truth", "utf8", "valid", "whole",
+    "EPOCH", "bits", "booleans", "buffer", "characters", "dates", "integers", "large_text", "list_lengths",
+    "lists", "numbers", "pick", "python", "runs", "strings", "take", "text", "truth", "utf8", "valid", "whole",
 ]  # fmt: skip
 
 LONG = 24  # characters, on average: where encoding one by one begins to pay
+LIMIT = 2**28 - 1  # bytes for which offsets of 32 bits surely do, were they lists of booleans, eight a byte
 EPOCH = datetime.date(1970, 1, 1).toordinal()
+_WIDE = {
+    pa.string(): pa.large_string(), pa.string_view(): pa.large_string(),
+    pa.binary(): pa.large_binary(), pa.binary_view(): pa.large_binary(),
+}  # fmt: skip
 _WIDTHS = {pa.int64(): np.int64, pa.int32(): np.int32, pa.date32(): np.int32, pa.float64(): np.float64}
 
 
@@ -94,6 +100,51 @@ def pick(items: pa.Array, rows: npt.NDArray[np.int64]) -> pa.Array:
     """The items at `rows`, null where a row is negative."""
     valid = rows >= 0
     return items.take(integers(np.where(valid, rows, 0), None if valid.all() else valid))
+
+
+def take(column: pa.ChunkedArray, rows: npt.NDArray[np.int64]) -> pa.ChunkedArray:
+    """The items at `rows`, in the type of the column; in several chunks where one would not hold them.
+
+    Arrow's own `take` fails there, or returns something else (pyarrow 18), and it knows no `string_view`.
+    """
+    wide = _wide(column.type)
+    if wide == column.type or _fits(column, len(rows)):
+        return column.take(integers(rows))
+    parts = _parts(whole(column.cast(wide)), rows)
+    return pa.chunked_array([part.cast(column.type) for part in parts], column.type)
+
+
+def _wide(kind: pa.DataType) -> pa.DataType:
+    """The type with offsets of 64 bits in the place of those of 32."""
+    if kind in _WIDE:
+        return _WIDE[kind]
+    if pa.types.is_list(kind):
+        return pa.large_list(kind.value_field.with_type(_wide(kind.value_type)))
+    if pa.types.is_struct(kind):
+        return pa.struct([field.with_type(_wide(field.type)) for field in kind])
+    return kind
+
+
+def _fits(column: pa.ChunkedArray, count: int) -> bool:
+    """Whether Arrow's `take` is safe: one chunk would hold the column, and as many items as long as its longest."""
+    if column.type in (pa.string_view(), pa.binary_view()):
+        return False
+    longest = column.nbytes
+    if pa.types.is_string(column.type):
+        longest = pc.max(pc.binary_length(column)).as_py() or 0
+    return bool(longest * count <= LIMIT and (column.num_chunks < 2 or column.nbytes <= LIMIT))
+
+
+def _parts(items: pa.Array, rows: npt.NDArray[np.int64]) -> Iterator[pa.Array]:
+    """The items at `rows` in parts that are small enough, or one item each."""
+    taken = items.take(integers(rows))
+    number = min(taken.nbytes // LIMIT + 1, len(rows))
+    if number < 2:
+        yield taken
+    else:
+        del taken  # a slice of it would not do: it keeps the whole, with its offsets
+        for part in np.array_split(rows, number):
+            yield from _parts(items, part)
 
 
 def numbers(items: pa.Array) -> npt.NDArray[Any]:
@@ -172,3 +223,47 @@ def list_lengths(listed: pa.Array) -> npt.NDArray[np.int64]:
     """The number of items of each list; 0 for null."""
     bounds = np.frombuffer(listed.buffers()[1], np.int32, len(listed) + 1, listed.offset * 4)
     return np.where(valid(listed), np.diff(bounds), 0).astype(np.int64)
+
+
+Runs = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
+
+
+def runs(*columns: pa.ChunkedArray) -> list[Runs]:
+    """Columns of strings as numbers, the same for the same string, by runs: the number, and how often it comes there.
+
+    Numbers are given in the order in which strings come first, or stand in a dictionary; -1 is null.
+    """
+    coded = [[_runs(chunk) for chunk in column.chunks or [pa.nulls(0)]] for column in columns]
+    values = [values.cast(pa.large_string()) for parts in coded for values, _, _ in parts]
+    distinct = whole(pa.chunked_array(values, pa.large_string())).dictionary_encode().indices
+    code = np.where(valid(distinct), numbers(distinct), -1).astype(np.int64)
+    each = iter(np.split(code, np.cumsum([len(part) for part in values])))
+    return [_joined([(np.append(next(each), -1)[at], length) for _, at, length in parts]) for parts in coded]
+
+
+def _joined(parts: list[Runs]) -> Runs:
+    """The runs of several chunks; one that goes on in the next chunk is one."""
+    if len(parts) == 1:
+        return parts[0]
+    code, length = map(np.concatenate, zip(*parts, strict=True))
+    first = _changes(code[1:] != code[:-1], len(code))
+    return code[first], np.add.reduceat(length, first)
+
+
+def _runs(items: pa.Array) -> tuple[pa.Array, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Strings that have all those of a column, and by runs which of them it is, -1 for null, and how often."""
+    if not pa.types.is_dictionary(items.type):
+        items = items.cast(pa.large_string()) if items.type in (pa.string_view(), pa.null()) else items
+        if not items.null_count:
+            first = _changes(truth(pc.not_equal(items[1:], items[:-1])), len(items))
+            if len(first) < len(items) // 2:
+                return items.take(integers(first)), np.arange(len(first)), np.diff(first, append=len(items))
+        items = items.dictionary_encode()
+    at = np.where(valid(items), numbers(items.indices.cast(pa.int64())), -1)
+    first = _changes(at[1:] != at[:-1], len(at))
+    return items.dictionary, at[first], np.diff(first, append=len(at))
+
+
+def _changes(different: npt.NDArray[np.bool_], count: int) -> npt.NDArray[np.int64]:
+    """Where runs begin among so many items, of which each but the first is different from the one before or not."""
+    return np.concatenate([np.zeros(min(count, 1), np.int64), np.flatnonzero(different) + 1])

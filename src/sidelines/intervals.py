@@ -1,6 +1,6 @@
 """How spans meet: kernels over all spans of a batch at once.
 
-Spans of different documents are told apart by place: `Line` puts every document, or every row, on a stretch of its own
+Spans of different documents are told apart by place: `place` puts every document, or every row, on a stretch of its own
 of one long line, so that one sorted array serves a whole batch.
 """
 
