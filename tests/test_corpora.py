@@ -135,7 +135,7 @@ class TestCommandLine:
         assert sys.stderr.closed
 
     @pytest.mark.parametrize(
-        ("size", "code"), [("1500", 1), ("2KiB", 1), ("16kB", 0), ("16 KiB", 2), ("1G", 0), ("-1", 2), ("many", 2)]
+        ("size", "code"), [("1500", 1), ("2KiB", 1), ("8kB", 0), ("8 KiB", 2), ("1G", 0), ("-1", 2), ("many", 2)]
     )
     def test_sizes(self, sound: Path, size: str, code: int) -> None:
         """Bytes, or a number with a unit of thousands or of 1,024."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import os
 import pickle
@@ -17,7 +18,7 @@ from typing import Any
 import pytest
 
 from sidelines.errors import SidelinesError
-from sidelines.jobs import connect, cores, each, single
+from sidelines.jobs import _answer, _serve, connect, cores, each, single
 
 HERE = Path(__file__).parent
 
@@ -157,6 +158,29 @@ def test_a_cluster() -> None:
     cluster = Cluster()
     assert list(each(math.sqrt, [4, 9], client=cluster)) == [2.0, 3.0]
     assert len(cluster.cancelled) == 2
+
+
+def test_what_a_worker_does(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    """It answers each task from standard input on standard output, and what is printed goes elsewhere."""
+    tasks = b"".join(map(pickle.dumps, [(say, "one"), (refuse, 2), (cannot_be_told, 3)]))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(tasks)))
+    before = signal.getsignal(signal.SIGINT)
+    answers = os.dup(1)
+    try:
+        _serve()
+        assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+        os.dup2(answers, 1)
+        os.close(answers)
+    results = io.BytesIO()
+    _answer(io.BytesIO(tasks), results)
+    results.seek(0)
+    assert pickle.load(results) == (True, "one")
+    done, error = pickle.load(results)
+    assert (done, str(error)) == (False, "no 2")
+    done, error = pickle.load(results)
+    assert (done, type(error)) in [(False, AttributeError), (False, pickle.PicklingError)]
 
 
 def test_dask_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:

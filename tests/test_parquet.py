@@ -287,11 +287,28 @@ class TestRefused:
             ("S105", "visit", None, "published: expected a day of the years 1 to 9999, found 20040-03-09")
         ]
 
-    def test_a_category_in_some_pieces(self, built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_category_in_some_pieces(self, built: Path) -> None:
         """What is none in one piece of a table leaves the others as they are."""
-        monkeypatch.setattr("sidelines.parquet.ROWS", 1)
-        assert [problem[:3] for problem in change(built, "dates", put("type", {1: "DAY"}))] == [("S104", "visit", "d2")]
-        assert [problem[:3] for problem in change(built, "dates", put("type", {1: "DATE"}))] == []
+
+        def encoded(table: pa.Table) -> pa.Table:
+            at = table.column_names.index("type")
+            return table.set_column(at, "type", put("type", {1: "DAY"})(table).column("type").dictionary_encode())
+
+        assert [problem[:3] for problem in change(built, "dates", encoded, row_group_size=1)] == [
+            ("S104", "visit", "d2")
+        ]
+        tables = [batch.tables["dates"] for batch, _ in ParquetReader(built).batches()]
+        assert tables[0].column("id").to_pylist() == ["d1", "d3"]
+
+    @pytest.mark.parametrize("kind", [pa.large_string(), pa.dictionary(pa.int16(), pa.large_string())])
+    def test_owners_of_other_types(self, built: Path, kind: pa.DataType) -> None:
+        """Are the same documents."""
+        assert change(built, "dates", cast("document", kind)) == []
+
+    def test_a_file_that_may_not_be_read(self, built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Is named with the system's reason, as other files are."""
+        monkeypatch.setattr(os, "access", lambda path, mode: not str(path).endswith("dates.parquet"))
+        assert found(built) == [("F004", None, None, "cannot be read: Permission denied")]
 
     def test_more_rows_than_the_limit(self, built: Path) -> None:
         """As for files: the table counts as not read in that document."""

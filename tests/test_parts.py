@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import sidelines
-from sidelines import parts
+from sidelines import checker, parts
 from sidelines.errors import InvalidCorpusError, SidelinesError
 from sidelines.parquet import ParquetReader
 from sidelines.reader import Reader
@@ -143,6 +143,24 @@ class TestJobs:
         assert seen[-1] == (5, 5, 3)
         change(built / "parquet" / "dates.parquet" / PARTS[2], lambda table: table.slice(1))
         assert found(built, jobs=1) == found(built, jobs=3) != []
+
+    def test_a_shard_by_itself(self, five: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What a worker finds is what is found here, of its own documents."""
+        monkeypatch.setattr("sidelines.reader.SHARD_DOCUMENTS", 2)
+        monkeypatch.setattr(Reader.batches, "__defaults__", (2,))
+        (five / "annotations" / "visit-2" / "dates.json").unlink()
+        reader = Reader(five)
+        checked = [checker._check_shard(work) for work in checker.Work.of(reader, reader.shards)]
+        assert [each.documents for each in checked] == [2, 3]
+        assert [[(p.code, p.document) for p in each.problems] for each in checked] == [[], [("F001", "visit-2")]]
+        assert [each.rows["dates"] for each in checked] == [6, 6]
+
+    def test_a_file_that_is_missing(self, five: Path, tmp_path: Path) -> None:
+        """Is an error of its part."""
+        (five / "annotations" / "visit-2" / "dates.json").unlink()
+        with pytest.raises(InvalidCorpusError) as caught:
+            sidelines.build(five, tmp_path / "out", part_documents=2, jobs=1)
+        assert [(problem.code, problem.document) for problem in caught.value.problems] == [("F001", "visit-2")]
 
     def test_errors_leave_nothing(self, five: Path, tmp_path: Path) -> None:
         """Neither a build nor parts of one."""
@@ -295,6 +313,14 @@ class TestInterrupted:
         straight = bytes_of(sidelines.build(five, tmp_path / "straight", part_documents=size).out)
         assert bytes_of(sidelines.build(five, tmp_path / "out", part_documents=size).out) == straight
 
+    def test_where_there_are_no_locks(
+        self, five: Path, tmp_path: Path, expected: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It goes on as well."""
+        monkeypatch.setattr("sidelines.files.lock", lambda path: None)
+        self.partial(five, tmp_path)
+        assert bytes_of(sidelines.build(five, tmp_path / "out", part_documents=2).out) == expected
+
     def test_another_run_at_the_same_time(self, five: Path, tmp_path: Path) -> None:
         """Is refused: two may not fill one folder."""
 
@@ -320,7 +346,7 @@ def test_two_that_write_the_same_part(five: Path, built: Path, tmp_path: Path) -
     """Write the same, and neither is in the other's way: a task may be done twice."""
     reader = Reader(five)
     folder = tmp_path / "new"
-    (part,) = (parts.Part(work, folder, PARTS[0], True) for work in sidelines.checker.Work.of(reader, [range(2)]))
+    (part,) = (parts.Part(work, folder, PARTS[0], True) for work in checker.Work.of(reader, [range(2)]))
     for place in part.folders(["documents", *reader.model.tables]):
         place.mkdir(parents=True, exist_ok=True)
     inner: list[Any] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -173,7 +174,7 @@ class TestFolders:
             ("F002", "annotations/\\udcff.json", None),
             ("F002", "annotations/visit/\\udcff.json", "visit"),
             ("F003", "corpus/\\udcff.json", "\\udcff"),
-            ("F108", "schema/\\udcff.schema.json", None),
+            ("F003", "schema/\\udcff.schema.json", None),
         ]
         assert found[3]["message"].endswith(r", found '\udcff'")
         assert main(["check", str(sound)]) == 1
@@ -268,3 +269,36 @@ def test_shards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, shar
     assert list(reader.shards) == shards
     ids = [batch.ids for batch, _ in reader.batches(shards=shards[1:])]
     assert [id_ for batch in ids for id_ in batch] == list("abcdef"[shards[0].stop :])
+
+
+@pytest.mark.parametrize("kind", ["a file", "closed"])
+def test_annotations_that_are_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """Are one problem, not one for each document as well, and nothing in them is opened."""
+    root = corpus(tmp_path, MARKS).root
+    if kind == "a file":
+        shutil.rmtree(root / "annotations")
+        (root / "annotations").touch()
+    else:
+        scan = os.scandir
+
+        def refuse(path: Any) -> Any:
+            if str(path).endswith("annotations"):
+                raise PermissionError(13, "Permission denied")
+            return scan(path)
+
+        monkeypatch.setattr(os, "scandir", refuse)
+    assert [(p.code, p.path) for p in check(root)] == [("F004", "annotations")]
+
+
+def test_a_folder_of_texts_that_cannot_be_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Is one problem: that no document is known of the annotations follows from it."""
+    root = corpus(tmp_path, MARKS).root
+    scan = os.scandir
+
+    def refuse(path: Any) -> Any:
+        if str(path).endswith("corpus"):
+            raise PermissionError(13, "Permission denied")
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert [(p.code, p.path) for p in check(root)] == [("F004", "corpus")]

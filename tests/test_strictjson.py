@@ -506,3 +506,20 @@ def verdict_alone(raw: bytes, depth: int) -> tuple[Any, ...]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(strictjson, "_sound", lambda text, start, levels: None)
         return verdict(raw, depth)
+
+
+@pytest.mark.parametrize(
+    ("raw", "offset"),
+    [
+        (b"[[[[[[1]]]]], NaN]", 14),
+        (b'{"a": [[[[[[1]]]]], 2], "b": NaN}', 29),
+        (b'[[[[[[[1]]]]]], {"a": [[[[[2]]]], 3]}, -]', 39),
+    ],
+)
+def test_a_fault_behind_what_is_deep(monkeypatch: pytest.MonkeyPatch, raw: bytes, offset: int) -> None:
+    """In a long text, too deep a container is gone through member by member, and what follows it is reached."""
+    monkeypatch.setattr("sidelines.strictjson.LONG", 0)
+    with pytest.raises(JSONFault) as caught:
+        parse(raw)
+    assert (caught.value.code, caught.value.offset) == ("F103", offset)
+    assert parse(raw[:offset] + b"0" + raw[offset + (3 if raw[offset:].startswith(b"NaN") else 1) :])

@@ -130,7 +130,7 @@ class TestFormat:
         changed, problems = formatted(sound)
         assert changed == []
         assert [path for code, path in problems if code == "F004"] == ["schema", "corpus", "annotations"]
-        assert {code for code, _ in problems} == {"F004", "S001"}
+        assert {code for code, _ in problems} == {"F004"}
 
     def test_a_folder_that_is_a_file(self, sound: Path) -> None:
         """It is said once, not of each layer."""

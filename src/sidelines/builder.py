@@ -15,7 +15,7 @@ from typing import Any
 from sidelines.checker import Progress, Work, check_corpus
 from sidelines.derive import schemas
 from sidelines.errors import InvalidCorpusError, SidelinesError, count
-from sidelines.files import create_file, replace_folder, within
+from sidelines.files import create_file, reason, replace_folder, within
 from sidelines.jobs import each, single
 from sidelines.opening import AnyReader, open_corpus
 from sidelines.parts import RECORDS, Part, Written, finished, write
@@ -105,6 +105,7 @@ def build(
             message = f"{corpus.root}: {count(report.errors, 'error')}, so nothing was built"
             raise InvalidCorpusError(message, list(report))
         (folder / "schema").mkdir(exist_ok=True)
+        _clear(folder, sums)  # of what a worker that died had begun
         for name, content in _copied(corpus):
             create_file(folder / name, content)
             sums[name] = sha256(content).hexdigest()
@@ -198,5 +199,7 @@ def _copied(corpus: AnyReader) -> Iterator[tuple[str, bytes]]:
     for path in corpus.settings.files():
         try:
             yield "corpus.json" if path == corpus.settings.file else path, corpus.sources.read(path)
-        except (OSError, UnreadableError) as error:
-            raise SidelinesError(f"{corpus.root / path}: {error}; it changed while the corpus was built") from error
+        except OSError as error:
+            raise SidelinesError(f"{corpus.root / path}: cannot be read: {reason(error)}") from error
+        except UnreadableError as error:
+            raise SidelinesError(f"{corpus.root / path}: {error.message}") from error

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 from sidelines.errors import SidelinesError, count
 
@@ -186,11 +186,15 @@ class _Worker:
 def _serve() -> None:
     """Do tasks from standard input until it ends, and give the results to standard output: what a worker runs."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it is interrupted as well, and ends it
-    results = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # nothing that is printed may come between results
+    with os.fdopen(os.dup(1), "wb") as results:
+        os.dup2(2, 1)  # nothing that is printed may come between results
+        _answer(sys.stdin.buffer, results)
+
+
+def _answer(tasks: BinaryIO, results: BinaryIO) -> None:
     while True:
         try:
-            function, task = pickle.load(sys.stdin.buffer)
+            function, task = pickle.load(tasks)
         except EOFError:
             return
         try:

@@ -78,7 +78,7 @@ class _File:
     def pieces(self, size: int) -> Iterator[pa.Table]:
         """Its rows, up to `size` at a time, with types as plain as those of JSON, dates and categories apart."""
         names = [*(column.name for column in self.columns), *self.derived]
-        with _opened(self.path) as file:
+        with _opened(self.path, owners=True) as file:
             for piece in file.iter_batches(size, columns=names):
                 piece.validate(full=True)
                 made = [column.taken(piece.column(column.name)) for column in self.columns]
@@ -457,8 +457,9 @@ class _Cursor:
 
 
 @contextmanager
-def _opened(place: str) -> Iterator[pq.ParquetFile]:
-    """A Parquet file; Arrow itself opens none whose path is no UTF-8."""
+def _opened(place: str, owners: bool = False) -> Iterator[pq.ParquetFile]:
+    """A Parquet file, perhaps with whose the rows are as a dictionary; Arrow opens no path that is no UTF-8."""
+    read = ["document"] if owners else None
     with ExitStack() as stack:
         try:
             place.encode()
@@ -466,7 +467,7 @@ def _opened(place: str) -> Iterator[pq.ParquetFile]:
             source: Any = stack.enter_context(open(place, "rb"))
         else:
             source = place
-        yield stack.enter_context(pq.ParquetFile(source, page_checksum_verification=True, read_dictionary=["document"]))
+        yield stack.enter_context(pq.ParquetFile(source, page_checksum_verification=True, read_dictionary=read))
 
 
 def _ids(rows: pa.Table) -> list[str]:

@@ -146,11 +146,22 @@ class Settings:
             if name != entry.name and not _is_plain(entry.name):
                 message = f"expected a name that can be printed, without \\, found {entry.name!r}"
                 self.problems.append(Problem("F003", "error", message, f"schema/{entry.name}"))
+            elif name == "dialect":
+                self._locate(f"schema/{entry.name}")
             elif name != entry.name:
                 raw = self.fetch(f"schema/{entry.name}", self.problems)
-                if raw is not None and name != "dialect":  # which is there for editors
+                if raw is not None:
                     files[name] = raw
         return files
+
+    def _locate(self, path: str) -> None:
+        """Look whether a file, which is there for editors alone, can be read where a build will take it from."""
+        try:
+            self.sources.locate(path)
+        except FileNotFoundError:
+            self.problems.append(Problem("F001", "error", f"expected the file {path}, found a link to none", path))
+        except UnreadableError as error:
+            self.problems.append(Problem(error.code, "error", error.message, path))
 
     def decode(self, kind: str, raw: bytes, path: str, document: str | None = None) -> tuple[Any, list[Problem]]:
         """The typed content of a metadata file (None when it is not of its shape), and its problems."""
