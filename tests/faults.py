@@ -1,8 +1,9 @@
 """Commands with one fault in them: the k-th operation that changes the disk fails, or is where the run is killed.
 
-    python tests/faults.py build exchange FOLDER
-    python tests/faults.py build renames FOLDER
-    python tests/faults.py fmt exchange FOLDER
+    python -m tests.faults build exchange FOLDER
+    python -m tests.faults build renames FOLDER
+    python -m tests.faults parts exchange FOLDER
+    python -m tests.faults fmt exchange FOLDER
 
 Counts the operations of an undisturbed run, then runs the command again for every operation, to be killed there and to
 see it fail, each time in a fork of this process and from the same state of the disk, and once more without a fault.
@@ -25,6 +26,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -38,6 +40,7 @@ import sidelines.builder
 import sidelines.files
 from sidelines.cli import main
 from sidelines.rules.catalogue import RULES
+from tests.strategies import twice
 
 HERE = Path(__file__).parent
 KILL = "KILL"
@@ -141,23 +144,26 @@ def fork(run: Callable[[], Any], errors: Path) -> int:
 
 
 class Build:
-    """A build over an earlier one."""
+    """A build over an earlier one, of one document, or of two in a part each."""
 
     earliest = "old"
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, parts: bool = False) -> None:
         self.work, self.errors = folder / "work", folder / "errors"
         self.out = self.work / "out"
         corpora = [lay_out(folder / version, version) for version in ("1.0.0", "1.0.1")]
+        more = ["--part-documents", "1", "--jobs", "1"] if parts else []
+        for corpus in corpora if parts else ():
+            twice(corpus)
         self.earlier = folder / "earlier"
-        assert fork(lambda: main(["build", str(corpora[0]), "--out", str(self.earlier)]), self.errors) == 0
-        assert fork(lambda: main(["build", str(corpora[1]), "--out", str(folder / "later")]), self.errors) == 0
+        assert fork(lambda: main(["build", str(corpora[0]), "--out", str(self.earlier), *more]), self.errors) == 0
+        assert fork(lambda: main(["build", str(corpora[1]), "--out", str(folder / "later"), *more]), self.errors) == 0
         self.old, self.new = snapshot(self.earlier), snapshot(folder / "later")
         assert self.old.keys() == self.new.keys()
         assert self.old != self.new
         self.broken = lay_out(folder / "broken", "1.0.2")
         (self.broken / "corpus" / "visit.txt").write_text("Another text.", encoding="utf-8")
-        self.arguments = ["build", str(corpora[1]), "--out", str(self.out)]
+        self.arguments = ["build", str(corpora[1]), "--out", str(self.out), *more]
 
     def reset(self) -> None:
         shutil.rmtree(self.work, ignore_errors=True)
@@ -260,7 +266,7 @@ def run(arguments: Sequence[str]) -> None:
         if rule.function:
             rule.load()
     sidelines.files.PIECE = 2_000  # so that even small files take several writes
-    task = {"build": Build, "fmt": Format}[command](Path(folder))
+    task = {"build": Build, "parts": partial(Build, parts=True), "fmt": Format}[command](Path(folder))
     gc.freeze()  # what does not move is shared with the forks
     for outcome in runs(task, way == "exchange"):
         print(json.dumps(outcome), flush=True)

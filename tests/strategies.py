@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,17 @@ def write_layer(root: Path, document: str, layer: str, tables: dict[str, list[di
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(("{\n" + ",\n".join(parts) + "\n}\n").encode())
     return path
+
+
+def twice(root: Path, name: str = "visit-2") -> None:
+    """Put another document beside `visit`, in all the same."""
+    own = f'"{name}"'.encode()
+    for suffix in ("txt", "json"):
+        raw = (root / "corpus" / f"visit.{suffix}").read_bytes()
+        (root / "corpus" / f"{name}.{suffix}").write_bytes(raw.replace(b'"visit"', own))
+    shutil.copytree(root / "annotations" / "visit", root / "annotations" / name)
+    for path in (root / "annotations" / name).iterdir():
+        path.write_bytes(path.read_bytes().replace(b'"visit"', own))
 
 
 def dumps(value: Any) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -19,7 +18,7 @@ from sidelines.errors import SidelinesError
 from sidelines.reader import Reader
 from sidelines.rules.catalogue import page
 from sidelines.sources import Limits
-from tests.strategies import write_layer
+from tests.strategies import twice, write_layer
 
 
 def layer(root: Path, name: str) -> dict[str, Any]:
@@ -58,17 +57,6 @@ def retext(root: Path, old: str, new: str) -> None:
     path = path.with_suffix(".json")
     hashes = (sha256(raw).hexdigest().encode() for raw in (before, after))
     path.write_bytes(path.read_bytes().replace(*hashes))
-
-
-def twice(root: Path, name: str = "visit-2") -> None:
-    """Put another document beside `visit`, in all the same."""
-    own = f'"{name}"'.encode()
-    for suffix in ("txt", "json"):
-        raw = (root / "corpus" / f"visit.{suffix}").read_bytes()
-        (root / "corpus" / f"{name}.{suffix}").write_bytes(raw.replace(b'"visit"', own))
-    shutil.copytree(root / "annotations" / "visit", root / "annotations" / name)
-    for path in (root / "annotations" / name).iterdir():
-        path.write_bytes(path.read_bytes().replace(b'"visit"', own))
 
 
 class TestOneFault:

@@ -13,8 +13,8 @@ import pytest
 
 from sidelines import terminal
 from sidelines.cli import main
+from tests.strategies import twice
 from tests.test_cases import CASES, lay_out
-from tests.test_checker import twice
 
 
 @pytest.fixture

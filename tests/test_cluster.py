@@ -15,7 +15,7 @@ import pytest
 import sidelines
 from sidelines.cli import main
 from sidelines.jobs import connect, each
-from tests.test_checker import twice
+from tests.strategies import twice
 from tests.test_jobs import die_once, give_up
 from tests.test_parts import bytes_of, found
 

@@ -30,8 +30,8 @@ if os.name != "posix":
 
 from tests.faults import lay_out, snapshot, verifies
 
-FAULTS = Path(__file__).with_name("faults.py")
-WAYS = [("build", "exchange"), ("build", "renames"), ("fmt", "exchange")]
+ROOT = Path(__file__).parents[1]
+WAYS = [("build", "exchange"), ("build", "renames"), ("parts", "exchange"), ("fmt", "exchange")]
 CAUSES = {"ENOSPC": "No space left on device", "EIO": "Input/output error", "EACCES": "Permission denied"}
 Outcome = dict[str, Any]
 
@@ -44,8 +44,8 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], 
     started = {}
     for way in WAYS:
         folder = tmp_path_factory.mktemp("-".join(way))
-        command = [sys.executable, str(FAULTS), *way, str(folder)]
-        started[way] = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        command = [sys.executable, "-m", "tests.faults", *way, str(folder)]
+        started[way] = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
     found = {}
     for way, process in started.items():
         out, err = process.communicate()
@@ -85,7 +85,7 @@ def test_the_operations_of_a_build(outcomes: dict[tuple[str, str], list[Outcome]
 def test_every_operation_was_hit_twice(way: tuple[str, str], outcomes: dict[tuple[str, str], list[Outcome]]) -> None:
     """Once it failed, once it was where the run was killed; of the way by renames only what differs is looked at."""
     counted, *found = outcomes[way]
-    assert counted["state"] == {"build": "new", "fmt": "NNN"}[way[0]]
+    assert counted["state"] == {"build": "new", "parts": "new", "fmt": "NNN"}[way[0]]
     assert counted["left"] == []
     operations = counted["operations"]
     first, last = 1, len(operations)
@@ -104,6 +104,23 @@ def test_a_build_is_the_old_or_the_new(outcomes: dict[tuple[str, str], list[Outc
     counted, *found = outcomes["build", "exchange"]
     exchanged = place(counted["operations"], "exchange")
     assert [one["state"] for one in found] == ["old" if one["at"] <= exchanged else "new" for one in found]
+
+
+def test_a_build_in_parts(outcomes: dict[tuple[str, str], list[Outcome]]) -> None:
+    """Is the old or the new as well; killed, it leaves what it has for the next run, which ends as if nothing had been.
+
+    Parts that were finished are not written again.
+    """
+    counted, *found = outcomes["parts", "exchange"]
+    operations = counted["operations"]
+    exchanged = place(operations, "exchange")
+    assert [one["state"] for one in found] == ["old" if one["at"] <= exchanged else "new" for one in found]
+    killed = [one for one in found if one["fault"] == "KILL"]
+    assert {tuple(one["left"]) for one in killed} == {(), (".out.sidelines-partial",)}
+    assert {one["status"] for one in found if one["fault"] != "KILL" and one["at"] <= exchanged} == {2}
+    followed = [one for one in found if "next" in one]
+    assert len(followed) > len(operations)
+    assert [one["next"] for one in followed] == [[0, "new", []]] * len(followed)
 
 
 def test_a_build_that_fails_says_so(outcomes: dict[tuple[str, str], list[Outcome]]) -> None:

@@ -17,7 +17,7 @@ from sidelines.parquet import ParquetReader
 from sidelines.problems import Problem
 from sidelines.reader import Reader
 from sidelines.sources import Limits
-from tests.test_checker import twice
+from tests.strategies import twice
 
 Change = Callable[[pa.Table], pa.Table]
 

@@ -23,7 +23,8 @@ from sidelines import checker, parts
 from sidelines.errors import InvalidCorpusError, SidelinesError
 from sidelines.parquet import ParquetReader
 from sidelines.reader import Reader
-from tests.test_checker import layer, twice, write
+from tests.strategies import twice
+from tests.test_checker import layer, write
 
 NAMES = ["early", "visit", "visit-2", "visit-3", "visit-4"]
 PARTS = ["part-00000.parquet", "part-00001.parquet", "part-00002.parquet"]

@@ -10,7 +10,8 @@ import pytest
 
 import sidelines
 from sidelines.sources import Limits
-from tests.test_checker import described, layer, reschema, twice, write
+from tests.strategies import twice
+from tests.test_checker import described, layer, reschema, write
 
 
 def edit(root: Path, name: str, change: Callable[[dict[str, Any]], object]) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 import sidelines
-from tests.test_checker import described, reschema, retext, twice
+from tests.strategies import twice
+from tests.test_checker import described, reschema, retext
 from tests.test_rules import edit
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.strategies import Drawn
-from tests.test_checker import described, reschema, twice
+from tests.strategies import Drawn, twice
+from tests.test_checker import described, reschema
 from tests.test_rules import edit, found
 
 

@@ -110,7 +110,8 @@ def build(
             create_file(folder / name, content)
             sums[name] = sha256(content).hexdigest()
             size += len(content)
-        shutil.rmtree(folder / RECORDS, ignore_errors=True)
+        if len(shards) > 1:
+            shutil.rmtree(folder / RECORDS)
         create_file(folder / SUMS, "".join(f"{sums[name]}  {name}\n" for name in sorted(sums)).encode())
     return Build(Path(out), corpus, report, dict(rows), size, len(shards))
 
