@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from sidelines.errors import SidelinesError
-from sidelines.jobs import _answer, _serve, connect, cores, each, single
+from sidelines.jobs import _answer, _follow, _serve, connect, cores, each, single
 
 HERE = Path(__file__).parent
 
@@ -116,9 +116,11 @@ def test_workers_end_with_the_results(tmp_path: Path) -> None:
     assert threading.active_count() == before
 
 
-def test_interrupted() -> None:
+@pytest.mark.parametrize("seconds", [0.02, 0.05, 1.0])
+def test_interrupted(seconds: float) -> None:
     """Ctrl-C ends all processes at once, without a word from any worker."""
     program = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from sidelines.jobs import each; from tests.test_jobs import slow_then_fast\n"
         "print('ready', flush=True)\n"
         "try: list(each(slow_then_fast, [60.0] * 4, 2))\n"
@@ -130,7 +132,7 @@ def test_interrupted() -> None:
     ) as process:  # fmt: skip
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
-        time.sleep(1)
+        time.sleep(seconds)
         os.killpg(process.pid, signal.SIGINT)
         assert process.communicate(timeout=20) == ("interrupted\n", "")
 
@@ -164,13 +166,11 @@ def test_what_a_worker_does(monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captu
     """It answers each task from standard input on standard output, and what is printed goes elsewhere."""
     tasks = b"".join(map(pickle.dumps, [(say, "one"), (refuse, 2), (cannot_be_told, 3)]))
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(tasks)))
-    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(sys, "argv", ["-c", str(os.getppid())])
     answers = os.dup(1)
     try:
         _serve()
-        assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
     finally:
-        signal.signal(signal.SIGINT, before)
         os.dup2(answers, 1)
         os.close(answers)
     results = io.BytesIO()
@@ -181,6 +181,15 @@ def test_what_a_worker_does(monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captu
     assert (done, str(error)) == (False, "no 2")
     done, error = pickle.load(results)
     assert (done, type(error)) in [(False, AttributeError), (False, pickle.PicklingError)]
+
+
+def test_a_worker_whose_run_was_killed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ends as well, and does not get in the way of the next run."""
+    ended: list[int] = []
+    monkeypatch.setattr(os, "_exit", ended.append)
+    monkeypatch.setattr("sidelines.jobs.sleep", lambda seconds: monkeypatch.setattr(os, "getppid", lambda: 1))
+    _follow(os.getppid())
+    assert ended == [1]
 
 
 def test_dask_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,8 +23,10 @@ from sidelines import checker, parts
 from sidelines.errors import InvalidCorpusError, SidelinesError
 from sidelines.parquet import ParquetReader
 from sidelines.reader import Reader
+from sidelines.sources import Limits
 from tests.strategies import twice
 from tests.test_checker import layer, write
+from tests.test_jobs import Cluster
 
 NAMES = ["early", "visit", "visit-2", "visit-3", "visit-4"]
 PARTS = ["part-00000.parquet", "part-00001.parquet", "part-00002.parquet"]
@@ -155,6 +157,43 @@ class TestJobs:
         assert [each.documents for each in checked] == [2, 3]
         assert [[(p.code, p.document) for p in each.problems] for each in checked] == [[], [("F001", "visit-2")]]
         assert [each.rows["dates"] for each in checked] == [6, 6]
+
+    def test_limits_go_with_the_work(self, five: Path, built: Path) -> None:
+        """Whoever does it."""
+        for jobs in (1, 2):
+            report = sidelines.check(built, limits=Limits(rows=10), jobs=jobs)
+            assert report.counts == {"S107": 5}
+
+    def test_one_job_is_this_process(self, built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """More are others."""
+        started: list[Any] = []
+        start = subprocess.Popen
+
+        def counted(*given: Any, **more: Any) -> Any:
+            started.append(given)
+            return start(*given, **more)
+
+        monkeypatch.setattr(subprocess, "Popen", counted)
+        assert sidelines.check(built, jobs=1).ok
+        assert not started
+        assert sidelines.check(built, jobs=2).ok
+        assert len(started) == 2
+
+    def test_a_client_is_asked(self, five: Path, built: Path) -> None:
+        """For each shard, even of one."""
+        for folder, shards in ((built, 3), (five, 1)):
+            cluster = Cluster()
+            assert sidelines.check(folder, client=cluster, jobs=1).ok
+            assert len(cluster.cancelled) == shards
+
+    def test_each_run_reads_anew(self, five: Path) -> None:
+        """What another run in the same process has read is not taken for what there is now."""
+        reader = Reader(five)
+        (work,) = checker.Work.of(reader, reader.shards)
+        assert work.open() is work.open()
+        (later,) = checker.Work.of(reader, reader.shards)
+        assert later.open() is not work.open()
+        assert (work.corpus, work.limits, work.shard) == (five.absolute(), reader.sources.limits, range(5))
 
     def test_a_file_that_is_missing(self, five: Path, tmp_path: Path) -> None:
         """Is an error of its part."""

@@ -182,6 +182,22 @@ class TestDates:
             "value: expected a TIMEX3 value such as 2018-10-24, 2018-W43 or P2D, found '2023-02-30'",
         ]
 
+    @pytest.mark.parametrize(
+        ("type", "value"),
+        [
+            ("DURATION", "P2D"),
+            ("DATE", "PRESENT_REF"),
+            ("TIME", "T14:00"),
+            ("SET", "P1W"),
+            ("DATE", "XXXX-10"),
+            ("DATE", "BC0346"),
+        ],
+    )
+    def test_a_value_without_an_interval(self, sound: Path, type: str, value: str) -> None:
+        """Is one all the same."""
+        edit(sound, "dates", lambda layer: layer["dates"][2].update(type=type, value=value))
+        assert found(sound) == []
+
 
 class TestLayout:
     def test_spans_of_a_list_out_of_order(self, sound: Path) -> None:
@@ -411,14 +427,19 @@ class TestCorpora:
         [
             ("pyproject.toml", b"[project\n", "C001", "the package's version cannot be read: Expected ']'"),
             ("pyproject.toml", b"\xff", "C001", "the package's version cannot be read: 'utf-8' codec"),
-            ("pyproject.toml", b"a = " + b"[" * 15_000, "C001", "the package's version cannot be read: "),
-            ("pyproject.toml", b"a = " + b"9" * 10_000, "C001", "the package's version cannot be read: "),
+            pytest.param(
+                "pyproject.toml", b"a = " + b"[" * 15_000, "C001", "the package's version cannot be read: ", id="deep"
+            ),
+            pytest.param(
+                "pyproject.toml", b"a = " + b"9" * 10_000, "C001", "the package's version cannot be read: ", id="long"
+            ),
             ("CHANGELOG.md", b"\xff", "C002", "the sections cannot be read: 'utf-8' codec"),
-            (
+            pytest.param(
                 "pyproject.toml",
                 b"#" * 30_000,
                 "C001",
                 "the package's version cannot be read: expected a file of at most",
+                id="large",
             ),
         ],
     )

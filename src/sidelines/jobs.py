@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 import pickle
-import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from threading import Lock
+from threading import Lock, Thread
+from time import sleep
 from typing import Any, BinaryIO, TypeVar
 
 from sidelines.errors import SidelinesError, count
@@ -23,6 +23,9 @@ __all__ = ["connect", "cores", "each", "single"]
 
 CONNECT_SECONDS = 10
 TRIES = 3  # of a task whose worker dies
+FOLLOW_SECONDS = 0.1
+# Ctrl-C is for whoever started a worker, and ends it.
+APART: Mapping[str, Any] = {"process_group": 0} if os.name == "posix" else {"creationflags": 0x200}
 SERVE = "from sidelines.jobs import _serve; _serve()"
 
 Task = TypeVar("Task")
@@ -170,8 +173,8 @@ class _Worker:
                 raise SidelinesError("interrupted")
             if self._process is None:
                 paths = {"PYTHONPATH": os.pathsep.join(sys.path)}
-                pipe, command = subprocess.PIPE, [sys.executable, "-c", SERVE]
-                self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=os.environ | paths)
+                pipe, command = subprocess.PIPE, [sys.executable, "-c", SERVE, str(os.getpid())]
+                self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=os.environ | paths, **APART)
             return self._process
 
     def _stop(self) -> None:
@@ -185,10 +188,17 @@ class _Worker:
 
 def _serve() -> None:
     """Do tasks from standard input until it ends, and give the results to standard output: what a worker runs."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it is interrupted as well, and ends it
+    Thread(target=_follow, args=(int(sys.argv[1]),), daemon=True).start()
     with os.fdopen(os.dup(1), "wb") as results:
         os.dup2(2, 1)  # nothing that is printed may come between results
         _answer(sys.stdin.buffer, results)
+
+
+def _follow(parent: int) -> None:
+    """End when whoever started this process has ended: what it was to do may be somebody else's by then."""
+    while os.getppid() == parent:
+        sleep(FOLLOW_SECONDS)
+    os._exit(1)
 
 
 def _answer(tasks: BinaryIO, results: BinaryIO) -> None:
