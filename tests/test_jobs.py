@@ -116,6 +116,7 @@ def test_workers_end_with_the_results(tmp_path: Path) -> None:
     assert threading.active_count() == before
 
 
+@pytest.mark.skipif(os.name == "nt", reason="needs groups of processes")
 @pytest.mark.parametrize("seconds", [0.02, 0.05, 1.0])
 def test_interrupted(seconds: float) -> None:
     """Ctrl-C ends all processes at once, without a word from any worker."""

@@ -370,6 +370,7 @@ class TestInterrupted:
         with pytest.raises(SidelinesError, match="another run is writing there"):
             sidelines.build(five, tmp_path / "out", part_documents=2, jobs=1, progress=again)
 
+    @pytest.mark.skipif(os.name == "nt", reason="needs groups of processes")
     @pytest.mark.parametrize("seconds", [0.6, 0.9, 1.2, 1.5])
     def test_killed(self, five: Path, tmp_path: Path, expected: dict[str, bytes], seconds: float) -> None:
         """At whatever moment, workers and all: the next run ends as if nothing had been."""
