@@ -288,16 +288,19 @@ class TestRefused:
         ]
 
     def test_a_category_in_some_pieces(self, built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """What is none in one piece of a table leaves the others as they are."""
+        """What is none in one piece of a table, which has a dictionary of its own, leaves the others as they are."""
         monkeypatch.setattr("sidelines.parquet.ROWS", 1)
-
-        def encoded(table: pa.Table) -> pa.Table:
-            at = table.column_names.index("type")
-            return table.set_column(at, "type", put("type", {1: "DAY"})(table).column("type").dictionary_encode())
-
-        assert [problem[:3] for problem in change(built, "dates", encoded, row_group_size=1)] == [
-            ("S104", "visit", "d2")
+        path = built / "parquet" / "dates.parquet"
+        table = put("type", {1: "DAY"})(pq.read_table(path))
+        at = table.column_names.index("type")
+        groups = [
+            group.set_column(at, "type", group.column("type").dictionary_encode())
+            for group in (table.slice(row, 1) for row in range(3))
         ]
+        with pq.ParquetWriter(path, groups[0].schema) as writer:
+            for group in groups:
+                writer.write_table(group)
+        assert [problem[:3] for problem in found(built)] == [("S104", "visit", "d2")]
         tables = [batch.tables["dates"] for batch, _ in ParquetReader(built).batches()]
         assert tables[0].column("id").to_pylist() == ["d1", "d3"]
 
