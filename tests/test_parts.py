@@ -176,8 +176,19 @@ class TestJobs:
         monkeypatch.setattr(subprocess, "Popen", counted)
         assert sidelines.check(built, jobs=1).ok
         assert not started
-        assert sidelines.check(built, jobs=2).ok
-        assert len(started) == 2
+        seen: list[int] = []
+        assert sidelines.check(built, jobs=1, progress=lambda done, *_: seen.append(done)).ok
+        assert seen == [2, 4, 5]
+        assert sidelines.check(built, jobs=3).ok
+        assert len(started) == 3
+
+    def test_one_job_tells_of_each_batch(self, five: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Others tell of each shard."""
+        monkeypatch.setattr("sidelines.reader.SHARD_DOCUMENTS", 2)
+        monkeypatch.setattr(Reader.batches, "__defaults__", (1,))
+        seen: list[int] = []
+        assert sidelines.check(five, jobs=1, progress=lambda done, *_: seen.append(done)).ok
+        assert seen == [1, 2, 3, 4, 5]
 
     def test_a_client_is_asked(self, five: Path, built: Path) -> None:
         """For each shard, even of one."""

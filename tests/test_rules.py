@@ -423,6 +423,14 @@ class TestCorpora:
         assert found(sound) == []
 
     @pytest.mark.parametrize(
+        "project", ['[project]\nname = "base"\n', '[[project]]\nversion = "9"\n', "project = 9\n", ""]
+    )
+    def test_a_project_without_a_version(self, sound: Path, project: str) -> None:
+        """Has none that could be another."""
+        (sound / "pyproject.toml").write_text(project, encoding="utf-8")
+        assert found(sound) == []
+
+    @pytest.mark.parametrize(
         ("name", "content", "code", "message"),
         [
             ("pyproject.toml", b"[project\n", "C001", "the package's version cannot be read: Expected ']'"),
@@ -445,7 +453,7 @@ class TestCorpora:
         """Is a problem of that file, with the cause."""
         (sound / name).write_bytes(content)
         (problem,) = sidelines.check(sound, limits=Limits(file_bytes=20_000))
-        assert (problem.code, problem.path, problem.line) == (code, name, None)
+        assert (problem.code, problem.severity, problem.path, problem.line) == (code, "error", name, None)
         assert problem.message.startswith(message)
 
 

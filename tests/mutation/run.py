@@ -68,10 +68,11 @@ GROUPS = {
             "test_checker.py",
             "test_docs.py::test_every_rule_has_a_page",
             "test_parts.py::TestJobs",
+            "test_parts.py::TestProblems",
             "test_rules.py::TestTexts",
         ),
         "test_checker and not TestShapes or exactly and (C0 or L0 or O0 or R0 or T0) or has_a_page or TestTexts"
-        " or TestJobs",
+        " or TestJobs or TestProblems",
     ),
     "rules.builds": Group(("rules/builds",), RULES, "derived"),
     # The cases and tests of a family are enough for its rules: others see less of them, and take their time.

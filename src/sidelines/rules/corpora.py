@@ -44,11 +44,10 @@ def changelog_silent(sources: Sources, version: str) -> Iterator[Problem]:
 
 
 def _text(sources: Sources, name: str) -> str:
-    text = sources.read(name).decode("utf-8-sig")
-    return text.replace("\r\n", "\n")
+    return sources.read(name).decode("utf-8-sig")
 
 
 def _at_version(sources: Sources, code: str, message: str) -> Problem:
     path = "corpus/corpus.json"
-    line, column = parse(sources.read(path), sources.limits.depth).position(("version",))
+    line, column = parse(sources.read(path)).position(("version",))
     return Problem(code, "error", message, path, "/version", line, column)
