@@ -250,6 +250,19 @@ class TestParts:
         assert main(["tables", out]) == 0
         assert capsys.readouterr().out.startswith("documents  2 rows\n")
 
+    @pytest.mark.parametrize(("size", "kept"), [("1", True), ("2", False)])
+    def test_interrupted(
+        self, sound: Path, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch, size: str, kept: bool
+    ) -> None:
+        """What of a build in parts is kept is said, and how to go on."""
+        twice(sound)
+        monkeypatch.setattr("sidelines.builder.check_corpus", lambda corpus: (_ for _ in ()).throw(KeyboardInterrupt))
+        out = tmp_path / "out"
+        assert main(["build", str(sound), "--out", str(out), "--part-documents", size]) == 130
+        said = "the parts that are finished are kept: the same command goes on with the others\n" if kept else ""
+        assert capsys.readouterr().err == f"{said}\ninterrupted\n"
+        assert (tmp_path / ".out.sidelines-partial").is_dir() == kept
+
     @pytest.mark.parametrize("option", ["--jobs", "--part-documents"])
     def test_none(self, sound: Path, tmp_path: Path, capsys: Captured, option: str) -> None:
         """There has to be one."""

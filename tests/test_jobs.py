@@ -167,7 +167,6 @@ def test_what_a_worker_does(monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captu
     """It answers each task from standard input on standard output, and what is printed goes elsewhere."""
     tasks = b"".join(map(pickle.dumps, [(say, "one"), (refuse, 2), (cannot_be_told, 3)]))
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(tasks)))
-    monkeypatch.setattr(sys, "argv", ["-c", str(os.getppid())])
     answers = os.dup(1)
     try:
         _serve()

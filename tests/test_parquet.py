@@ -289,7 +289,7 @@ class TestRefused:
 
     def test_a_category_in_some_pieces(self, built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """What is none in one piece of a table, which has a dictionary of its own, leaves the others as they are."""
-        monkeypatch.setattr("sidelines.parquet.ROWS", 1)
+        monkeypatch.setattr("sidelines.tablefile.ROWS", 1)
         path = built / "parquet" / "dates.parquet"
         table = put("type", {1: "DAY"})(pq.read_table(path))
         at = table.column_names.index("type")

@@ -271,6 +271,18 @@ def test_shards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, shar
     assert [id_ for batch in ids for id_ in batch] == list("abcdef"[shards[0].stop :])
 
 
+def close(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Let the system refuse to list the folders of this name."""
+    scan = os.scandir
+
+    def refuse(path: Any) -> Any:
+        if Path(path).name == name:
+            raise PermissionError(13, "Permission denied")
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+
+
 @pytest.mark.parametrize("kind", ["a file", "closed"])
 def test_annotations_that_are_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     """Are one problem, not one for each document as well, and nothing in them is opened."""
@@ -279,26 +291,12 @@ def test_annotations_that_are_no_folder(tmp_path: Path, monkeypatch: pytest.Monk
         shutil.rmtree(root / "annotations")
         (root / "annotations").touch()
     else:
-        scan = os.scandir
-
-        def refuse(path: Any) -> Any:
-            if str(path).endswith("annotations"):
-                raise PermissionError(13, "Permission denied")
-            return scan(path)
-
-        monkeypatch.setattr(os, "scandir", refuse)
+        close(monkeypatch, "annotations")
     assert [(p.code, p.path) for p in check(root)] == [("F004", "annotations")]
 
 
 def test_a_folder_of_texts_that_cannot_be_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Is one problem: that no document is known of the annotations follows from it."""
     root = corpus(tmp_path, MARKS).root
-    scan = os.scandir
-
-    def refuse(path: Any) -> Any:
-        if str(path).endswith("corpus"):
-            raise PermissionError(13, "Permission denied")
-        return scan(path)
-
-    monkeypatch.setattr(os, "scandir", refuse)
+    close(monkeypatch, "corpus")
     assert [(p.code, p.path) for p in check(root)] == [("F004", "corpus")]

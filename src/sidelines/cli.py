@@ -209,6 +209,7 @@ def build(path: Path | None, out: Path, **options: Any) -> int:
       sidelines build archive --out archive-build --jobs 4 --part-documents 5000
     """
     from sidelines.builder import build as run
+    from sidelines.files import unfinished
 
     root = _root(path)
     try:
@@ -218,6 +219,10 @@ def build(path: Path | None, out: Path, **options: Any) -> int:
         print_problems(error.problems)
         print_error(f"{error}; what is in {out} is as it was")
         return PROBLEMS
+    except KeyboardInterrupt:
+        if unfinished(out).is_dir():
+            click.echo("the parts that are finished are kept: the same command goes on with the others", err=True)
+        raise
     print_problems(made.report)
     print_build(made)
     return CLEAN

@@ -12,14 +12,16 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
 from sidelines.disk import alone, exchange, lock, sync, sync_folder
 from sidelines.errors import SidelinesError
 
-__all__ = ["NewFile", "create_file", "new_file", "reason", "replace_file", "replace_folder", "sweep", "within"]
+__all__ = [
+    "NewFile", "create_file", "new_file", "reason", "replace_file", "replace_folder", "sweep", "unfinished", "within",
+]  # fmt: skip
 
 PIECE = 2**20  # bytes that are collected before they are written
 NEW = re.compile(r"\..+\.[0-9a-f]{8}\.sidelines-new", re.DOTALL)
@@ -289,28 +291,13 @@ def within(path: Path, folder: Path) -> bool:
 # -- what both need ----------------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def _beside(path: Path, make: Callable[[Path], Made]) -> Iterator[tuple[Path, Made]]:
+def _beside(path: Path, make: Callable[[Path], Made]) -> AbstractContextManager[tuple[Path, Made]]:
     """Something new beside `path`, in use while the block runs, and gone when it ends unless it was moved."""
-    fresh = path.with_name(f".{path.name}.{os.urandom(4).hex()}.sidelines-new")
-    with alone(path.parent):
-        made = make(fresh)
-        claim = lock(fresh)
-    keep = False
-    try:
-        yield fresh, made
-    except _UnconfirmedError:
-        keep = True  # after a crash of the system the old one may be there again: it has to be whole
-        raise
-    finally:
-        if not keep:
-            _remove(fresh)
-        if claim is not None:
-            os.close(claim)
+    # After a crash of the system the old one may be there again: then the new one has to be whole.
+    return _claimed(path.with_name(f".{path.name}.{os.urandom(4).hex()}.sidelines-new"), make, _UnconfirmedError)
 
 
-@contextmanager
-def _resumed(path: Path) -> Iterator[tuple[Path, None]]:
+def _resumed(path: Path) -> AbstractContextManager[tuple[Path, None]]:
     """A folder beside `path` as an interrupted run left it, or a new one; gone when the block ends, if not broken off.
 
     Raises
@@ -318,18 +305,30 @@ def _resumed(path: Path) -> Iterator[tuple[Path, None]]:
     OSError
         EBUSY, when another run is filling it.
     """
-    fresh = path.with_name(f".{path.name}.sidelines-partial")
-    with alone(path.parent):
-        with suppress(FileExistsError):
-            os.mkdir(fresh)
+    kept = (_UnconfirmedError, KeyboardInterrupt, SystemExit)
+    return _claimed(unfinished(path), lambda folder: folder.mkdir(exist_ok=True), *kept)
+
+
+def unfinished(path: Path) -> Path:
+    """Where a run that was broken off has left what it had of a folder, if it is to be resumed.
+
+    >>> unfinished(Path("a", "build")).name
+    '.build.sidelines-partial'
+    """
+    real = _real(path)
+    return real.with_name(f".{real.name}.sidelines-partial")
+
+
+@contextmanager
+def _claimed(fresh: Path, make: Callable[[Path], Made], *kept: type[BaseException]) -> Iterator[tuple[Path, Made]]:
+    """Something that no other run touches while the block runs, and that is gone unless one of `kept` ends it."""
+    with alone(fresh.parent):
+        made = make(fresh)
         claim = lock(fresh)
     keep = False
     try:
-        yield fresh, None
-    except Exception as error:
-        keep = isinstance(error, _UnconfirmedError)
-        raise
-    except BaseException:
+        yield fresh, made
+    except kept:
         keep = True
         raise
     finally:

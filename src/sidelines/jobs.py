@@ -42,7 +42,11 @@ def cores() -> int:
 
 def single(tasks: int, jobs: int | None = None, client: Any = None) -> bool:
     """Whether `each` would do so many tasks in this process, one after the other."""
-    return client is None and (min(cores() if jobs is None else jobs, tasks) == 1 or not tasks)
+    return client is None and _workers(tasks, jobs) <= 1
+
+
+def _workers(tasks: int, jobs: int | None) -> int:
+    return min(cores() if jobs is None else jobs, tasks)
 
 
 def each(
@@ -73,7 +77,7 @@ def each(
         raise SidelinesError(f"jobs: expected 1 or more, found {jobs}")
     if client is not None:
         return _on_cluster(function, tasks, client)
-    number = min(cores() if jobs is None else jobs, len(tasks))
+    number = _workers(len(tasks), jobs)
     return _in_processes(function, tasks, number) if number > 1 else map(function, tasks)
 
 
@@ -91,7 +95,7 @@ def connect(scheduler: str) -> Iterator[Any]:
     except ImportError as error:
         raise SidelinesError(f"Dask is not installed ({error.name}): pip install 'sidelines[dask]'") from error
     try:
-        client: Any = Client(scheduler, timeout=CONNECT_SECONDS)  # type: ignore[no-untyped-call]
+        client: Any = Client(scheduler, timeout=CONNECT_SECONDS)  # type: ignore[no-untyped-call]  # Dask has no types
     except (OSError, ValueError) as error:
         raise SidelinesError(f"{scheduler}: expected a Dask scheduler, such as tcp://10.0.0.1:8786: {error}") from error
     with client:
@@ -99,14 +103,14 @@ def connect(scheduler: str) -> Iterator[Any]:
 
 
 def _on_cluster(function: Callable[[Task], Result], tasks: Sequence[Task], client: Any) -> Iterator[Result]:
+    from distributed import KilledWorker
+
     futures = client.map(function, tasks, pure=False)
     try:
         for future in futures:
             yield future.result()
-    except Exception as error:
-        if type(error).__name__ == "KilledWorker":  # after as many tries as the cluster allows
-            raise SidelinesError(f"the workers that had one piece of work died: {error}") from error
-        raise
+    except KilledWorker as error:  # after as many tries as the cluster allows
+        raise SidelinesError(f"the workers that had one piece of work died: {error}") from error
     finally:
         client.cancel(futures)
 
@@ -173,7 +177,7 @@ class _Worker:
                 raise SidelinesError("interrupted")
             if self._process is None:
                 paths = {"PYTHONPATH": os.pathsep.join(sys.path)}
-                pipe, command = subprocess.PIPE, [sys.executable, "-c", SERVE, str(os.getpid())]
+                pipe, command = subprocess.PIPE, [sys.executable, "-c", SERVE]
                 self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, env=os.environ | paths, **APART)
             return self._process
 
@@ -188,7 +192,7 @@ class _Worker:
 
 def _serve() -> None:
     """Do tasks from standard input until it ends, and give the results to standard output: what a worker runs."""
-    Thread(target=_follow, args=(int(sys.argv[1]),), daemon=True).start()
+    Thread(target=_follow, args=(os.getppid(),), daemon=True).start()
     with os.fdopen(os.dup(1), "wb") as results:
         os.dup2(2, 1)  # nothing that is printed may come between results
         _answer(sys.stdin.buffer, results)
@@ -209,7 +213,7 @@ def _answer(tasks: BinaryIO, results: BinaryIO) -> None:
             return
         try:
             answer = pickle.dumps((True, function(task)))
-        except Exception as error:
+        except Exception as error:  # whoever gave the task is told, and decides
             answer = pickle.dumps((False, error))
         results.write(answer)
         results.flush()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import chain
@@ -40,6 +39,7 @@ from sidelines.offsets import Bools, Ints, Texts
 from sidelines.problems import Problem, names, pointer
 from sidelines.settings import Settings
 from sidelines.sources import Limits, Sources, UnreadableError
+from sidelines.tablefile import UNREADABLE, Cursor, File, Wanted, cannot, opened
 from sidelines.tables import Batch, documents_schema, table_schema
 
 __all__ = ["ParquetReader"]
@@ -47,53 +47,6 @@ __all__ = ["ParquetReader"]
 T = TypeVar("T")
 
 BATCH_DOCUMENTS = 1000
-ROWS = 2**16  # that are read of a table at once
-CANNOT = "expected a Parquet file that can be read to its end, found: "
-UNREADABLE = (pa.ArrowException, OSError, ValueError, KeyError)  # what pyarrow raises for a file that is not in order
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """The columns that a table must have, and those that may have been derived from it."""
-
-    columns: tuple[Column, ...]
-    derived: Mapping[str, pa.DataType]
-
-    @classmethod
-    def of(cls, wanted: tuple[Column, ...], schema: pa.Schema) -> _Wanted:
-        """Of the columns of a schema, those that are not wanted are derived."""
-        own = {column.name for column in wanted}
-        return cls(wanted, {field.name: field.type for field in schema if field.name not in own})
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """One Parquet file whose columns are in order: those of the schemas, then those that were derived."""
-
-    path: str
-    rows: int
-    columns: tuple[Column, ...]
-    derived: Mapping[str, pa.DataType]
-
-    def pieces(self, size: int) -> Iterator[pa.Table]:
-        """Its rows, up to `size` at a time, with types as plain as those of JSON, dates and categories apart."""
-        names = [*(column.name for column in self.columns), *self.derived]
-        with _opened(self.path, owners=True) as file:
-            for piece in file.iter_batches(size, columns=names):
-                piece.validate(full=True)
-                made = [column.taken(piece.column(column.name)) for column in self.columns]
-                made += [plain(piece.column(name), kind) for name, kind in self.derived.items()]
-                yield pa.Table.from_arrays(made, names=names)
-
-    def plainly(self, piece: pa.Table) -> pa.Table:
-        """The same rows without categories."""
-        made = [column.plainly(arrow.whole(piece.column(column.name))) for column in self.columns]
-        return pa.Table.from_arrays([*made, *piece.columns[len(made) :]], names=piece.column_names)
-
-    def none(self) -> pa.Table:
-        """No rows, with these columns."""
-        made = {column.name: column.taken(pa.nulls(0, columns.plain_type(column.node))) for column in self.columns}
-        return pa.table(made | {name: pa.nulls(0, kind) for name, kind in self.derived.items()})
 
 
 class ParquetReader:
@@ -110,14 +63,14 @@ class ParquetReader:
         self.settings = Settings(self.sources, "corpus.json")
         self.model, self.problems = self.settings.model, self.settings.problems
         self.metadata, self.name, self.version = self.settings.metadata, self.settings.name, self.settings.version
-        self._wanted: dict[str, _Wanted] = {}
+        self._wanted: dict[str, Wanted] = {}
         if "document" in self.model.metadata and self.settings.inside("parquet"):
             derived = schemas(self.model)
-            self._wanted["documents"] = _Wanted.of(
+            self._wanted["documents"] = Wanted.of(
                 metadata_columns(self.model.metadata["document"]), derived["documents"]
             )
             for name, table in self.model.tables.items():
-                self._wanted[name] = _Wanted.of(table_columns(table), derived[name])
+                self._wanted[name] = Wanted.of(table_columns(table), derived[name])
         # What is derived may come from another layer: nothing is too much while the schema of one is not known.
         self._model_known = all(layer in self.model.layers for layer in self.settings.layers)
         self.shards: tuple[str | None, ...] = self._parts() if self._wanted else ()
@@ -177,20 +130,20 @@ class ParquetReader:
                 self.problems.append(Problem("F001", "error", message, path, table=name))
         return tuple(sorted(found)) if folders else (None,)
 
-    def open(self, name: str, shard: str | None, problems: list[Problem]) -> _File | None:
+    def open(self, name: str, shard: str | None, problems: list[Problem]) -> File | None:
         """The file of a table, if its columns are in order; what is wrong otherwise is added to `problems`."""
         wanted, path = self._wanted[name], self.places(shard).table(name)
         make = partial(Problem, severity="error", path=path, table=name)
         try:
             place = self.sources.locate(path)
-            with _opened(place) as file:
+            with opened(place) as file:
                 found, rows = file.schema_arrow, file.metadata.num_rows
         except FileNotFoundError:
             problems.append(make("F001", message=f"expected the file {path}, found none"))
         except UnreadableError as error:
             problems.append(make(error.code, message=error.message))
         except UNREADABLE as error:
-            problems.append(make("P105", message=f"{CANNOT}{_why(error)}"))
+            problems.append(make("P105", message=cannot(error)))
         else:
             faults = list(columns_off(found, wanted.columns, wanted.derived))
             if self._model_known:
@@ -198,7 +151,7 @@ class ParquetReader:
             problems += [make("P001", message=fault) for fault in faults]
             if not faults:
                 there = {key: kind for key, kind in wanted.derived.items() if key in found.names}
-                return _File(place, rows, wanted.columns, there)
+                return File(place, rows, wanted.columns, there)
         return None
 
     def last_before(self, shard: str | None) -> str:
@@ -213,7 +166,7 @@ class ParquetReader:
         """Something about the file of documents; None if it cannot be read."""
         try:
             place = self.sources.locate(self.places(shard).table("documents"))
-            with _opened(place) as file:
+            with opened(place) as file:
                 return look(file)
         except (UnreadableError, *UNREADABLE):
             return None
@@ -234,7 +187,7 @@ class _Part:
 
     def batches(self, size: int) -> Iterator[tuple[Batch, list[Problem]]]:
         """One batch or more, the last of them perhaps without documents."""
-        cursors = {name: _Cursor(file) for name, file in self.files.items() if name != "documents"}
+        cursors = {name: Cursor(file) for name, file in self.files.items() if name != "documents"}
         some = False
         for piece in self._pieces(size) if "documents" in self.files else ():
             documents, unsound = self._documents(piece)
@@ -243,11 +196,11 @@ class _Part:
                 self.last = batch.ids[-1]
                 yield batch.without({}, unsound), self._told()
                 some = True
-        for name, cursor in cursors.items() if self._whole() else ():
+        for name, cursor in cursors.items() if "documents" in self.files and self.certain else ():
             try:
                 document = cursor.rest()
             except UNREADABLE as error:
-                self._problem("P105", f"{CANNOT}{_why(error)}", name)
+                self._problem("P105", cannot(error), name)
             else:
                 if document is not None:
                     self._strangers(name, document)
@@ -260,11 +213,6 @@ class _Part:
         told, self.problems = self.problems, []
         return told
 
-    def _whole(self) -> bool:
-        """Whether the documents were read to their end, so that rows that are left belong to none."""
-        broken = any(problem.code == "P105" and problem.table == "documents" for problem in self.problems)
-        return "documents" in self.files and self.certain and not broken
-
     def _problem(
         self, code: str, message: str, table: str, document: str | None = None, id_: str | None = None,
         at: str | None = None,
@@ -276,7 +224,8 @@ class _Part:
         try:
             yield from self.files["documents"].pieces(size)
         except UNREADABLE as error:
-            self._problem("P105", f"{CANNOT}{_why(error)}", "documents")
+            self._problem("P105", cannot(error), "documents")
+            self.certain = False
 
     def _strangers(self, table: str, document: str) -> None:
         message = f"expected rows in the order of the documents, found rows of {document!r} out of their place"
@@ -310,7 +259,7 @@ class _Part:
             bad.add(row)
         return piece, sorted(bad)
 
-    def _batch(self, documents: pa.Table, cursors: Mapping[str, _Cursor]) -> Batch:
+    def _batch(self, documents: pa.Table, cursors: Mapping[str, Cursor]) -> Batch:
         wanted = metadata_columns(self.model.metadata["document"])
         made = [columns.typed(c.node, arrow.whole(documents.column(c.name))) for c in wanted[:-1]]
         ids = tuple(arrow.python(made[0]))
@@ -333,7 +282,7 @@ class _Part:
             self.folder.part,
         )  # fmt: skip
 
-    def _rows(self, table: Table, ids: tuple[str, ...], cursor: _Cursor | None) -> _Rows:
+    def _rows(self, table: Table, ids: tuple[str, ...], cursor: Cursor | None) -> _Rows:
         """The rows of one table that belong to these documents; nothing of a table in which they are out of place."""
         unread = np.zeros(len(ids), np.bool_)
         none = _Rows(table_schema(table).empty_table(), pa.table({}), np.zeros(len(ids) + 1, np.int64), {}, unread)
@@ -343,7 +292,7 @@ class _Part:
             rows = cursor.take(ids[-1])
         except UNREADABLE as error:
             cursor.broken = True
-            self._problem("P105", f"{CANNOT}{_why(error)}", table.name)
+            self._problem("P105", cannot(error), table.name)
             return none
         owner = arrow.whole(rows.column("document"))
         for row in np.flatnonzero(~arrow.valid(owner)).tolist():
@@ -418,62 +367,6 @@ class _Rows:
     read: Bools
 
 
-class _Cursor:
-    """The rows of a file, taken document by document."""
-
-    __slots__ = ("_pending", "_pieces", "broken", "file")
-
-    def __init__(self, file: _File) -> None:
-        self.file, self.broken = file, False
-        self._pieces = file.pieces(ROWS)
-        self._pending: pa.Table | None = None
-
-    def take(self, last: str) -> pa.Table:
-        """The next rows, up to those of documents behind `last`."""
-        taken = []
-        while True:
-            pending = self._pending if self._pending is not None else next(self._pieces, None)
-            self._pending = None
-            if pending is None:
-                break
-            owner = arrow.whole(pending.column("document"))
-            behind = np.append(arrow.truth(pc.greater(owner.dictionary, last)), False)
-            later = np.flatnonzero(behind[np.where(arrow.valid(owner), arrow.numbers(owner.indices), -1)])
-            if len(later):
-                taken.append(pending.slice(0, int(later[0])))
-                self._pending = pending.slice(int(later[0]))
-                break
-            taken.append(pending)
-        if len({piece.schema for piece in taken}) > 1:  # what is no category is in some of them
-            taken = [self.file.plainly(piece) for piece in taken]
-        return pa.concat_tables(taken) if taken else self.file.none()
-
-    def rest(self) -> str | None:
-        """The document of the next row; None where there is none."""
-        if self.broken:
-            return None
-        pending = self._pending if self._pending is not None else next(self._pieces, None)
-        return None if pending is None or not pending.num_rows else str(pending.column("document")[0].as_py())
-
-
-@contextmanager
-def _opened(place: str, owners: bool = False) -> Iterator[pq.ParquetFile]:
-    """A Parquet file, perhaps with whose the rows are as a dictionary; Arrow opens no path that is no UTF-8."""
-    read = ["document"] if owners else None
-    with ExitStack() as stack:
-        try:
-            place.encode()
-        except UnicodeEncodeError:
-            source: Any = stack.enter_context(open(place, "rb"))
-        else:
-            source = place
-        yield stack.enter_context(pq.ParquetFile(source, page_checksum_verification=True, read_dictionary=read))
-
-
 def _ids(rows: pa.Table) -> list[str]:
     """The ids of documents, those that are there."""
     return [id_ for id_ in arrow.python(plain(arrow.whole(rows.column(0)), pa.string())) if id_ is not None]
-
-
-def _why(error: Exception) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__

@@ -27,7 +27,7 @@ from sidelines.layout import BuildFolder
 from sidelines.opening import AnyReader
 from sidelines.problems import Problem
 
-__all__ = ["RECORDS", "Part", "Written", "finished", "hash_file", "write"]
+__all__ = ["RECORDS", "Part", "Written", "finished", "write"]
 
 RECORDS = ".parts"  # the folder of the records, which no build keeps
 GROUP_DOCUMENTS = 1000  # or a batch more: their rows are one row group of each table
@@ -76,13 +76,13 @@ def write(part: Part, tell: Callable[[int, int], None] | None = None) -> Written
     """Check the documents of a part and write their tables; `tell` is given documents and problems of each batch."""
     corpus = part.work.open()
     source = "" if part.name is None else _state(corpus, part.work.shard)
-    places = {name: part.path(name) for name in schemas(corpus.model)}
+    made = schemas(corpus.model)
+    places = {name: part.path(name) for name in made}
     fresh = places if part.name is None else {name: _beside(place) for name, place in places.items()}
     problems: list[Problem] = []
     documents, sound = 0, part.sound
     with ExitStack() as stack:
-        made = schemas(corpus.model).items()
-        tables = {name: stack.enter_context(_table(fresh[name], schema, corpus)) for name, schema in made}
+        tables = {name: stack.enter_context(_table(fresh[name], schema, corpus)) for name, schema in made.items()}
         for batch, found in check_batches(corpus, [part.work.shard]):
             problems += found
             sound = sound and not any(problem.severity == "error" for problem in found)
@@ -100,7 +100,7 @@ def write(part: Part, tell: Callable[[int, int], None] | None = None) -> Written
         os.replace(fresh[name], place)
     paths = {place.relative_to(part.folder).as_posix(): place for place in places.values()}
     size = sum(place.stat().st_size for place in paths.values())
-    sums = {path: hash_file(place) for path, place in paths.items()}
+    sums = {path: _hash(place) for path, place in paths.items()}
     written = Written(source, documents, counts, problems, sums, size)
     if part.name is not None:
         record = _beside(part.record())
@@ -115,13 +115,13 @@ def finished(part: Part, corpus: AnyReader) -> Written | None:
         return None
     try:
         done = msgspec.json.decode(part.record().read_bytes(), type=Written)
-        whole = all(hash_file(part.folder / name) == sum for name, sum in done.sums.items())
+        whole = all(_hash(part.folder / name) == sum for name, sum in done.sums.items())
     except (OSError, ValueError):  # msgspec's errors are of these
         return None
     return done if whole and done.source == _state(corpus, part.work.shard) else None
 
 
-def hash_file(path: Path) -> str:
+def _hash(path: Path) -> str:
     """The SHA-256 of a file."""
     with open(path, "rb") as file:
         return file_digest(file, "sha256").hexdigest()
@@ -130,10 +130,10 @@ def hash_file(path: Path) -> str:
 class _Table:
     """A table of a part that is being written, a row group for every so many documents."""
 
-    __slots__ = ("_content", "_held", "_owners", "_schema", "_writer", "rows")
+    __slots__ = ("_content", "_held", "_owners", "_writer", "rows")
 
     def __init__(self, writer: pq.ParquetWriter, schema: pa.Schema) -> None:
-        self._writer, self._schema = writer, schema
+        self._writer = writer
         self._content = ContentHash(schema)
         self._held: list[pa.Table] = []
         self._owners = 0  # the documents whose rows are held
