@@ -13,7 +13,7 @@ import msgspec
 from hypothesis import strategies as st
 
 from sidelines.errors import SidelinesError
-from sidelines.layout import DOCUMENT_ID, RESERVED, is_layer, shipped
+from sidelines.layout import DOCUMENT_ID, is_layer, is_reserved, shipped
 from sidelines.model import METADATA, Layer, Model, Property
 from sidelines.patterns import matches
 from sidelines.problems import names
@@ -157,7 +157,7 @@ def _ids(model: Model) -> st.SearchStrategy[str]:
     simple = st.from_regex("[a-z](?:[a-z0-9]{0,7}(?:[._-][a-z0-9]{1,6})?)", fullmatch=True)
 
     def legal(id_: str) -> bool:
-        named = id_ != "corpus" and id_.split(".")[0] not in RESERVED and matches(DOCUMENT_ID, id_)
+        named = not is_reserved(id_) and matches(DOCUMENT_ID, id_)
         return named and all(fits(node, id_) for node in nodes)
 
     return (st.one_of(*own.values()) if own else simple).filter(legal)
