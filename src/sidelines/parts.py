@@ -116,7 +116,7 @@ def finished(part: Part, corpus: AnyReader) -> Written | None:
     try:
         done = msgspec.json.decode(part.record().read_bytes(), type=Written)
         whole = all(_hash(part.folder / name) == sum for name, sum in done.sums.items())
-    except (OSError, ValueError):  # msgspec's errors are of these
+    except (OSError, UnicodeDecodeError, msgspec.DecodeError):
         return None
     return done if whole and done.source == _state(corpus, part.work.shard) else None
 
