@@ -21,6 +21,7 @@ import pytest
 import sidelines
 from sidelines import checker, parts
 from sidelines.errors import InvalidCorpusError, SidelinesError
+from sidelines.outputs import FolderOutput
 from sidelines.parquet import ParquetReader
 from sidelines.reader import Reader
 from sidelines.sources import Limits
@@ -406,9 +407,8 @@ def test_two_that_write_the_same_part(five: Path, built: Path, tmp_path: Path) -
     """Write the same, and neither is in the other's way: a task may be done twice."""
     reader = Reader(five)
     folder = tmp_path / "new"
-    (part,) = (parts.Part(work, folder, PARTS[0], True) for work in checker.Work.of(reader, [range(2)]))
-    for place in part.folders(["documents", *reader.model.tables]):
-        place.mkdir(parents=True, exist_ok=True)
+    (work,) = checker.Work.of(reader, [range(2)])
+    part = parts.Part(work, FolderOutput(folder), PARTS[0], True)
     inner: list[Any] = []
 
     def meanwhile(*_: int) -> None:

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections import Counter
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from sidelines.checker import Progress, Work, check_corpus
-from sidelines.derive import schemas
 from sidelines.errors import InvalidCorpusError, SidelinesError, count
-from sidelines.files import create_file, reason, replace_folder, within
+from sidelines.files import reason
 from sidelines.jobs import each, single
+from sidelines.objects import AnySources
 from sidelines.opening import AnyReader, open_corpus
+from sidelines.outputs import SUMS, replacing, spare
 from sidelines.parts import RECORDS, Part, Written, finished, write
 from sidelines.problems import Report
 from sidelines.reader import Reader
 from sidelines.sources import Limits, UnreadableError
+from sidelines.stores import Store, place
 
 __all__ = ["Build", "build"]
 
-SUMS = "SHA256SUMS"
 LINE = re.compile(r"([0-9a-f]{64})  ([^\x00\r\\]+)")  # `sha256sum` escapes \n, \r and \; builds have none of them
 PART_DOCUMENTS = 10_000
 CLUTTER = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what file managers leave behind
@@ -35,7 +35,7 @@ CLUTTER = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what file managers leave 
 class Build:
     """What `build` wrote: where, from which corpus, how many rows of each table, and in how many parts."""
 
-    out: Path
+    out: Path | Store
     corpus: AnyReader
     report: Report
     rows: dict[str, int]
@@ -85,13 +85,14 @@ def build(
     1
     """
     corpus = open_corpus(path, limits)
-    _spare_sources(Path(out), corpus.root)
+    where = place(out)
+    spare(where, corpus.root)
     shards = _shards(corpus, part_documents)
-    with replace_folder(Path(out), _stranger, resume=len(shards) > 1) as folder:
+    with replacing(where, _stranger, resume=len(shards) > 1) as output:
         problems = check_corpus(corpus)
         sound = not any(problem.severity == "error" for problem in problems)
         works = zip(shards, Work.of(corpus, shards.values()), strict=True)
-        parts = [Part(work, folder, name, sound) for name, work in works]
+        parts = [Part(work, output, name, sound) for name, work in works]
         rows: Counter[str] = Counter()
         sums: dict[str, str] = {}
         size = 0
@@ -104,39 +105,25 @@ def build(
         if not report.ok:
             message = f"{corpus.root}: {count(report.errors, 'error')}, so nothing was built"
             raise InvalidCorpusError(message, list(report))
-        (folder / "schema").mkdir(exist_ok=True)
-        _clear(folder, sums)  # of what a worker that died had begun
         for name, content in _copied(corpus):
-            create_file(folder / name, content)
+            output.create(name, content)
             sums[name] = sha256(content).hexdigest()
             size += len(content)
-        if len(shards) > 1:
-            shutil.rmtree(folder / RECORDS)
-        create_file(folder / SUMS, "".join(f"{sums[name]}  {name}\n" for name in sorted(sums)).encode())
-    return Build(Path(out), corpus, report, dict(rows), size, len(shards))
+        output.create(SUMS, "".join(f"{sums[name]}  {name}\n" for name in sorted(sums)).encode())
+        output.clear({*sums, SUMS})  # of the records, and of what a worker that died had begun
+    return Build(where, corpus, report, dict(rows), size, len(shards))
 
 
-def _spare_sources(out: Path, root: Path) -> None:
-    """Refuse to build where the sources are: they would be replaced, or the build be taken for one of them."""
-    if within(root, out):
-        raise SidelinesError(f"{out}: a build there would replace the corpus {root}; choose another --out")
-    if within(Path(), out):
-        raise SidelinesError(f"{out}: a build would replace the folder that you are in; choose one in it as --out")
-    for folder in (root / "corpus", root / "schema", root / "annotations"):
-        if within(out, folder):
-            raise SidelinesError(f"{out}: a build there would stand among the sources, in {folder}; choose another")
-
-
-def _stranger(folder: Path) -> str | None:
+def _stranger(earlier: AnySources) -> str | None:
     """Something in a folder that no earlier build has put there: not named, nor its folder, in the sums of a build."""
     try:
-        lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
-    except (OSError, ValueError):
+        lines = earlier.read(SUMS).decode().splitlines()
+    except (OSError, UnreadableError, UnicodeDecodeError):
         lines = []
     sums = [match[2] for line in lines if (match := LINE.fullmatch(line))]
     whole = len(sums) == len(lines) and "corpus.json" in sums and any(name.startswith("parquet/") for name in sums)
     known = {name.partition("/")[0] for name in sums} | {SUMS} if whole else set()
-    return next((repr(name) for name in sorted(os.listdir(folder)) if name not in known | CLUTTER), None)
+    return next((repr(name) for name in sorted(earlier.names("")) if name not in known | CLUTTER), None)
 
 
 def _shards(corpus: AnyReader, part_documents: int | None) -> dict[str | None, Any]:
@@ -157,13 +144,9 @@ def _write(
     corpus: AnyReader, parts: list[Part], jobs: int | None, client: Any, tell: Callable[[int, int], None]
 ) -> Iterator[Written]:
     """What became of each part, in their order; what an earlier run has finished is kept, and all else it left goes."""
-    folder = parts[0].folder
     done = {part.name: found for part in parts if (found := finished(part, corpus)) is not None}
     records = {f"{RECORDS}/{name}.json" for name in done}
-    _clear(folder, records | {path for found in done.values() for path in found.sums})
-    tables = schemas(corpus.model)
-    for place in {place for part in parts for place in part.folders(tables)}:
-        place.mkdir(parents=True, exist_ok=True)
+    parts[0].output.clear(records | {path for found in done.values() for path in found.sums})
     left = [part for part in parts if part.name not in done]
     alone = single(len(left), jobs, client)
     made = (write(part, tell) for part in left) if alone else each(write, left, jobs, client)
@@ -173,13 +156,6 @@ def _write(
         if kept is not None or not alone:
             tell(written.documents, len(written.problems))
         yield written
-
-
-def _clear(folder: Path, known: Container[str]) -> None:
-    """Remove the files in a folder but those that are known, by their paths."""
-    for path in list(folder.rglob("*")):
-        if path.is_file() and path.relative_to(folder).as_posix() not in known:
-            path.unlink()
 
 
 def _teller(total: int, problems: int, progress: Progress | None) -> Callable[[int, int], None]:
@@ -201,6 +177,6 @@ def _copied(corpus: AnyReader) -> Iterator[tuple[str, bytes]]:
         try:
             yield "corpus.json" if path == corpus.settings.file else path, corpus.sources.read(path)
         except OSError as error:
-            raise SidelinesError(f"{corpus.root / path}: cannot be read: {reason(error)}") from error
+            raise SidelinesError(f"{corpus.root}/{path}: cannot be read: {reason(error)}") from error
         except UnreadableError as error:
-            raise SidelinesError(f"{corpus.root / path}: {error.message}") from error
+            raise SidelinesError(f"{corpus.root}/{path}: {error.message}") from error

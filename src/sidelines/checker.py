@@ -22,6 +22,7 @@ from sidelines.reader import Reader
 from sidelines.rules.catalogue import PHASES, RULES
 from sidelines.rules.finding import Finding
 from sidelines.sources import DEEPEST, Limits, UnreadableError
+from sidelines.stores import Store
 from sidelines.strictjson import JSONFault, Tree, parse
 from sidelines.tables import Batch
 
@@ -92,7 +93,7 @@ class _Checked:
 class Work:
     """A shard of a corpus to be worked on by some process; `run` tells the runs apart, of which each reads anew."""
 
-    corpus: Path
+    corpus: Path | Store
     limits: Limits
     shard: Any
     run: str
@@ -104,12 +105,13 @@ class Work:
     @classmethod
     def of(cls, corpus: AnyReader, shards: Iterable[Any]) -> list[Work]:
         """The work on some shards of a corpus."""
-        root, run = corpus.root.absolute(), os.urandom(8).hex()
+        root = corpus.root.absolute() if isinstance(corpus.root, Path) else corpus.root
+        run = os.urandom(8).hex()
         return [cls(root, corpus.sources.limits, shard, run) for shard in shards]
 
 
 @lru_cache(maxsize=1)
-def _opened(root: Path, limits: Limits, run: str) -> AnyReader:
+def _opened(root: Path | Store, limits: Limits, run: str) -> AnyReader:
     return open_corpus(root, limits)
 
 

@@ -109,14 +109,15 @@ def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
 def cli() -> None:
     """Keep stand-off annotations true: check, format and compile a corpus.
 
-    PATH is a corpus, a folder with corpus/corpus.json. Without one, a command takes the nearest folder upwards that is
+    PATH is a corpus, a folder with corpus/corpus.json, or a build, on the disk or in an object store, such as
+    s3://bucket/folder. Without one, a command takes the nearest folder upwards that is
     one, else the annotated article that comes with Sidelines.
 
     Exit status: 0 clean, 1 problems found, 2 the command could not run.
     """
 
 
-_path = click.argument("path", required=False, type=click.Path(path_type=Path))
+_path = click.argument("path", required=False)
 
 
 def _bytes(_: click.Context, option: click.Parameter, value: str) -> int:
@@ -188,16 +189,14 @@ def _client(engine: str | None, scheduler: str | None) -> Iterator[Any]:
 
 @cli.command()
 @_path
-@click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("build"), show_default=True, help="Folder to write."
-)
+@click.option("--out", default="build", show_default=True, help="Folder to write, on the disk or in an object store.")
 @click.option(
     "--part-documents", type=click.IntRange(min=1), metavar="N",
     help="Documents in one part; tables of more are folders of parts.  [default: 10,000]",
 )  # fmt: skip
 @_workers
 @_limits
-def build(path: Path | None, out: Path, **options: Any) -> int:
+def build(path: str | None, out: str, **options: Any) -> int:
     """Check a corpus, then compile it to Parquet.
 
     Writes parquet/<table>.parquet for documents and every table, corpus.json, schema/ and SHA256SUMS. With errors it
@@ -209,7 +208,8 @@ def build(path: Path | None, out: Path, **options: Any) -> int:
       sidelines build archive --out archive-build --jobs 4 --part-documents 5000
     """
     from sidelines.builder import build as run
-    from sidelines.files import unfinished
+    from sidelines.outputs import is_unfinished
+    from sidelines.stores import place
 
     root = _root(path)
     try:
@@ -220,7 +220,7 @@ def build(path: Path | None, out: Path, **options: Any) -> int:
         print_error(f"{error}; what is in {out} is as it was")
         return PROBLEMS
     except KeyboardInterrupt:
-        if unfinished(out).is_dir():
+        if is_unfinished(place(out)):
             click.echo("the parts that are finished are kept: the same command goes on with the others", err=True)
         raise
     print_problems(made.report)
@@ -261,7 +261,7 @@ def verify(build: Path, format_: str) -> int:
 )  # fmt: skip
 @_workers
 @_limits
-def check(path: Path | None, format_: str, **options: Any) -> int:
+def check(path: str | None, format_: str, **options: Any) -> int:
     """Check every file, every offset and every rule.
 
     \b
@@ -283,7 +283,7 @@ def check(path: Path | None, format_: str, **options: Any) -> int:
 @_path
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; status 1 if a file would be changed.")
 @_limits
-def fmt(path: Path | None, only_check: bool, limits: Limits) -> int:
+def fmt(path: str | None, only_check: bool, limits: Limits) -> int:
     """Write every JSON file of a corpus in its canonical form.
 
     Only the layout changes: white space, escapes, the order of keys, the spelling of numbers. A file whose meaning is
@@ -293,11 +293,12 @@ def fmt(path: Path | None, only_check: bool, limits: Limits) -> int:
     Example:
       sidelines fmt my-corpus
     """
+    from sidelines.layout import find
     from sidelines.problems import printable
     from sidelines.reader import Reader
     from sidelines.writer import format_corpus
 
-    changed, refused = format_corpus(Reader(_root(path), limits), write=not only_check)
+    changed, refused = format_corpus(Reader(find(_root(path)), limits), write=not only_check)
     print_problems(refused)
     for file in changed:
         click.echo(f"{'would change' if only_check else 'changed'} {printable(file)}")
@@ -309,7 +310,7 @@ def fmt(path: Path | None, only_check: bool, limits: Limits) -> int:
 @cli.command()
 @_path
 @_limits
-def tables(path: Path | None, limits: Limits) -> int:
+def tables(path: str | None, limits: Limits) -> int:
     """List the tables of a corpus: rows, columns and types, as build writes them.
 
     \b
@@ -355,15 +356,17 @@ def explain(code: str | None, every: bool) -> int:
     return CLEAN
 
 
-def _root(path: Path | None) -> Path:
+def _root(path: str | None) -> str:
+    """The corpus that a command is for; which, is said where it was not named."""
     from sidelines.layout import find, shipped
     from sidelines.problems import printable
 
-    root = find(path)
-    if path is None:
-        which = "the corpus that comes with Sidelines" if root == shipped() and Path.cwd() != root else str(root)
-        click.echo(click.style(f"corpus: {printable(which)}", dim=True), err=True)
-    return root
+    if path is not None:
+        return path
+    root = find()
+    which = "the corpus that comes with Sidelines" if root == shipped() and Path.cwd() != root else str(root)
+    click.echo(click.style(f"corpus: {printable(which)}", dim=True), err=True)
+    return str(root)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from sidelines.errors import InvalidCorpusError, count
 from sidelines.frames import pick_table, to_frame
 from sidelines.opening import AnyReader, open_corpus
 from sidelines.sources import Limits
+from sidelines.stores import Store
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +28,9 @@ __all__ = ["Corpus", "read"]
 
 def read(path: str | os.PathLike[str] | None = None, *, limits: Limits | None = None) -> Corpus:
     """Open a corpus folder or a build; without a path the corpus around the working directory, else the shipped one.
+
+    `path` may be the URI of a folder in an object store: `s3://bucket/folder`, `gs://bucket/folder`, or another that
+    `pyarrow.fs.FileSystem.from_uri` knows.
 
     `limits` say how large files and tables may be, if not as `Limits()` has it.
 
@@ -52,8 +56,8 @@ class Corpus:
         return f"<Corpus {self.name} {self.version}: {len(self.documents)} documents, {', '.join(self.table_names)}>"
 
     @property
-    def root(self) -> Path:
-        """The folder that holds `corpus/`, `schema/` and `annotations/`."""
+    def root(self) -> Path | Store:
+        """The folder that holds `corpus/`, `schema/` and `annotations/`, or is a build."""
         return self._reader.root
 
     @property

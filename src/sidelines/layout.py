@@ -6,11 +6,11 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from sidelines.errors import SidelinesError
+from sidelines.stores import Store, place
 
 __all__ = [
     "DOCUMENT_ID",
@@ -33,15 +33,15 @@ RESERVED_LAYERS = ("corpus", "document", "dialect")
 # Names that Windows keeps for devices, whatever follows a dot.
 RESERVED = frozenset(["con", "prn", "aux", "nul"] + [f"{port}{n}" for port in ("com", "lpt") for n in range(10)])
 LEGAL_ID = "a name of lower-case letters, digits, '.', '_' and '-', not 'corpus' and no device of Windows"
-MARK = Path("corpus", "corpus.json")
-_NOTHING = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
+MARK = "corpus/corpus.json"
+_NOTHING = (errno.ENOTDIR, errno.ELOOP)
 
 
 @dataclass(frozen=True, slots=True)
 class Folder:
     """A corpus on disk; `root` is the folder that holds `corpus/`, `schema/` and `annotations/`."""
 
-    root: Path
+    root: Path | Store
 
     def metadata(self, document: str) -> str:
         """The path of a document's metadata, relative to the root."""
@@ -50,6 +50,10 @@ class Folder:
     def text(self, document: str) -> str:
         """The path of a document's text."""
         return f"corpus/{document}.txt"
+
+    def layers(self, document: str) -> str:
+        """The path of the folder of a document's layers."""
+        return f"annotations/{document}"
 
     def layer(self, document: str, layer: str) -> str:
         """The path of the file of a layer."""
@@ -68,7 +72,7 @@ class BuildFolder:
     `part` is that name, where one part is meant.
     """
 
-    root: Path
+    root: Path | Store
     part: str | None = None
 
     def table(self, table: str) -> str:
@@ -99,8 +103,10 @@ def shipped() -> Path:
     return here / "data" if (here / "data").is_dir() else here.parents[1]
 
 
-def find(path: str | Path | None = None) -> Path:
+def find(path: str | os.PathLike[str] | Store | None = None) -> Path | Store:
     """The root of the corpus meant by `path`: itself, or without one the nearest folder upwards, else the shipped one.
+
+    `path` is a folder, or the URI of one in an object store.
 
     Raises
     ------
@@ -110,12 +116,13 @@ def find(path: str | Path | None = None) -> Path:
     """
     if path is None:
         here = _absolute(Path())
-        return next((folder for folder in (here, *here.parents) if _is_file(folder / MARK)), shipped())
-    root = Path(path)
-    if not os.path.exists(root):  # also for a name that is too long to be one; Path's own raises then
+        return next((folder for folder in (here, *here.parents) if _is_file(folder, MARK)), shipped())
+    root = place(path)
+    if isinstance(root, Path) and not os.path.exists(root):  # also for a name that is too long; Path's own raises then
         raise SidelinesError(f"{root}: no such folder")
-    if not _is_file(root / MARK) and not is_build(root):
-        raise SidelinesError(f"{root}: expected a corpus, a folder with {MARK.as_posix()}, found none{_hint(root)}")
+    if not _is_file(root, MARK) and not is_build(root):
+        hint = _hint(root) if isinstance(root, Path) else ""
+        raise SidelinesError(f"{root}: expected a corpus, a folder with {MARK}, found none{hint}")
     return root
 
 
@@ -124,7 +131,7 @@ def is_reserved(document: str) -> bool:
     return document == "corpus" or document.split(".")[0] in RESERVED
 
 
-def is_build(root: Path) -> bool:
+def is_build(root: Path | Store) -> bool:
     """Whether a folder is a build: `corpus.json` beside `parquet/`.
 
     Raises
@@ -135,21 +142,27 @@ def is_build(root: Path) -> bool:
     >>> is_build(shipped())
     False
     """
-    return _is_file(root / "corpus.json") and _is(stat.S_ISDIR, root / "parquet") and not _is_file(root / MARK)
+    return _is_file(root, "corpus.json") and _kind(root, "parquet") == "folder" and not _is_file(root, MARK)
 
 
-def _is_file(path: Path) -> bool:
-    return _is(stat.S_ISREG, path)
+def _is_file(root: Path | Store, path: str) -> bool:
+    return _kind(root, path) == "file"
 
 
-def _is(kind: Callable[[int], bool], path: Path) -> bool:
-    """Whether there is something of a kind at a path; what cannot be known is not taken for no."""
+def _kind(root: Path | Store, path: str) -> str | None:
+    """Whether a file or a folder stands at a path, or something else; what cannot be known is not taken for nothing."""
     try:
-        return kind(os.stat(path).st_mode)
+        if isinstance(root, Store):
+            return "file" if root.info(path).is_file else "folder"
+        mode = os.stat(root / path).st_mode
+    except FileNotFoundError:
+        return None
     except OSError as error:
         if error.errno in _NOTHING:
-            return False
-        raise SidelinesError(f"{path}: cannot be read: {error.strerror}") from error
+            return None
+        where = f"{root}/{path}" if isinstance(root, Store) else root / path
+        raise SidelinesError(f"{where}: cannot be read: {error.strerror or error}") from error
+    return "file" if stat.S_ISREG(mode) else "folder" if stat.S_ISDIR(mode) else None
 
 
 def _absolute(path: Path) -> Path:
@@ -162,6 +175,6 @@ def _absolute(path: Path) -> Path:
 
 def _hint(root: Path) -> str:
     whole = _absolute(root).resolve()
-    if whole.name == "corpus" and _is_file(root / "corpus.json"):
+    if whole.name == "corpus" and _is_file(root, "corpus.json"):
         return f"; did you mean {whole.parent}?"
     return "; it is a file" if root.is_file() else ""

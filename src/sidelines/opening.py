@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from sidelines.layout import find, is_build
 from sidelines.parquet import ParquetReader
 from sidelines.reader import Reader
 from sidelines.sources import Limits
+from sidelines.stores import Store
 
 __all__ = ["AnyReader", "open_corpus"]
 
 AnyReader = Reader | ParquetReader
 
 
-def open_corpus(path: str | os.PathLike[str] | None = None, limits: Limits | None = None) -> AnyReader:
+def open_corpus(path: str | os.PathLike[str] | Store | None = None, limits: Limits | None = None) -> AnyReader:
     """The reader of the corpus at `path`; without one, of the nearest upwards, else of the shipped one.
 
     Raises
@@ -26,5 +26,5 @@ def open_corpus(path: str | os.PathLike[str] | None = None, limits: Limits | Non
     >>> open_corpus().name
     'sidelines'
     """
-    root = find(None if path is None else Path(path))
+    root = find(path)
     return ParquetReader(root, limits) if is_build(root) else Reader(root, limits)

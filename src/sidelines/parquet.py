@@ -6,7 +6,6 @@ be read, lacks a column, or has nulls or rows where none may be is a problem of 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -35,10 +34,12 @@ from sidelines.conform import (
 from sidelines.derive import schemas
 from sidelines.layout import DOCUMENT_ID, LEGAL_ID, BuildFolder, is_reserved
 from sidelines.model import Layer, Table
+from sidelines.objects import sources_of
 from sidelines.offsets import Bools, Ints, Texts
 from sidelines.problems import Problem, names, pointer
 from sidelines.settings import Settings
-from sidelines.sources import Limits, Sources, UnreadableError
+from sidelines.sources import Limits, UnreadableError
+from sidelines.stores import Store
 from sidelines.tablefile import UNREADABLE, Cursor, File, Wanted, cannot, opened
 from sidelines.tables import Batch, documents_schema, table_schema
 
@@ -56,10 +57,10 @@ class ParquetReader:
     `shards` are the names of its parts, which can be read each by itself; None stands for tables of one file each.
     """
 
-    def __init__(self, root: Path, limits: Limits | None = None) -> None:
+    def __init__(self, root: Path | Store, limits: Limits | None = None) -> None:
         self.root = root
         self.folder = BuildFolder(root)
-        self.sources = Sources(root, limits or Limits())
+        self.sources = sources_of(root, limits or Limits())
         self.settings = Settings(self.sources, "corpus.json")
         self.model, self.problems = self.settings.model, self.settings.problems
         self.metadata, self.name, self.version = self.settings.metadata, self.settings.name, self.settings.version
@@ -115,7 +116,7 @@ class ParquetReader:
                 message = f"expected tables of the layers that corpus.json names, found {entry.name!r}"
                 message += f"; {names(entry.name, known)}"
                 self.problems.append(Problem("F002", "error", message, f"parquet/{entry.name}"))
-        folders = [name for name in self._wanted if os.path.isdir(self.root / self.folder.table(name))]
+        folders = [name for name in self._wanted if self.sources.is_folder(self.folder.table(name))]
         found: set[str] = set()
         for name in folders:
             path = self.folder.table(name)

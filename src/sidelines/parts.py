@@ -6,8 +6,7 @@ there writes it again; two that write it at the same time write the same, and ne
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from hashlib import file_digest, sha256
@@ -22,9 +21,10 @@ import sidelines
 from sidelines.checker import Work, check_batches
 from sidelines.derive import derive, schemas
 from sidelines.digest import KEY, ContentHash
-from sidelines.files import create_file, new_file
+from sidelines.files import new_file
 from sidelines.layout import BuildFolder
 from sidelines.opening import AnyReader
+from sidelines.outputs import Output
 from sidelines.problems import Problem
 
 __all__ = ["RECORDS", "Part", "Written", "finished", "write"]
@@ -41,21 +41,17 @@ class Part:
     """
 
     work: Work
-    folder: Path
+    output: Output
     name: str | None
     sound: bool
 
-    def path(self, table: str) -> Path:
-        """Where the rows of a table go."""
-        return self.folder / BuildFolder(self.folder, self.name).table(table)
+    def path(self, table: str) -> str:
+        """The file that the rows of a table go to."""
+        return BuildFolder(Path(), self.name).table(table)
 
-    def record(self) -> Path:
-        """Where it stands that the part is finished."""
-        return self.folder / RECORDS / f"{self.name}.json"
-
-    def folders(self, tables: Iterable[str]) -> set[Path]:
-        """The folders that its files go to."""
-        return {self.path(table).parent for table in tables} | ({self.record().parent} if self.name else set())
+    def record(self) -> str:
+        """The file in which it stands that the part is finished."""
+        return f"{RECORDS}/{self.name}.json"
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -77,35 +73,34 @@ def write(part: Part, tell: Callable[[int, int], None] | None = None) -> Written
     corpus = part.work.open()
     source = "" if part.name is None else _state(corpus, part.work.shard)
     made = schemas(corpus.model)
-    places = {name: part.path(name) for name in made}
-    fresh = places if part.name is None else {name: _beside(place) for name, place in places.items()}
+    paths = {name: part.path(name) for name in made}
     problems: list[Problem] = []
     documents, sound = 0, part.sound
-    with ExitStack() as stack:
-        tables = {name: stack.enter_context(_table(fresh[name], schema, corpus)) for name, schema in made.items()}
-        for batch, found in check_batches(corpus, [part.work.shard]):
-            problems += found
-            sound = sound and not any(problem.severity == "error" for problem in found)
-            for name, rows in (derive(batch) if sound else {}).items():
-                tables[name].add(rows, len(batch.ids))
-            documents += len(batch.ids)
-            if tell is not None:
-                tell(len(batch.ids), len(found))
-        for table in tables.values() if sound else ():
-            table.finish()
-    counts = {name: table.rows for name, table in tables.items()}
-    if not sound:
-        return Written(source, documents, counts, problems, {}, 0)
-    for name, place in places.items() if part.name is not None else ():
-        os.replace(fresh[name], place)
-    paths = {place.relative_to(part.folder).as_posix(): place for place in places.values()}
-    size = sum(place.stat().st_size for place in paths.values())
-    sums = {path: _hash(place) for path, place in paths.items()}
+    with part.output.fresh(paths.values()) as fresh:
+        with ExitStack() as stack:
+            tables = {
+                name: stack.enter_context(_table(fresh[paths[name]], schema, corpus)) for name, schema in made.items()
+            }
+            for batch, found in check_batches(corpus, [part.work.shard]):
+                problems += found
+                sound = sound and not any(problem.severity == "error" for problem in found)
+                for name, rows in (derive(batch) if sound else {}).items():
+                    tables[name].add(rows, len(batch.ids))
+                documents += len(batch.ids)
+                if tell is not None:
+                    tell(len(batch.ids), len(found))
+            for table in tables.values() if sound else ():
+                table.finish()
+        counts = {name: table.rows for name, table in tables.items()}
+        if not sound:
+            return Written(source, documents, counts, problems, {}, 0)
+        size = sum(place.stat().st_size for place in fresh.values())
+        sums = {path: _hash(place) for path, place in fresh.items()}
+        for path, place in fresh.items():
+            part.output.publish(place, path)
     written = Written(source, documents, counts, problems, sums, size)
     if part.name is not None:
-        record = _beside(part.record())
-        create_file(record, msgspec.json.encode(written))
-        os.replace(record, part.record())
+        part.output.create(part.record(), msgspec.json.encode(written))
     return written
 
 
@@ -114,15 +109,14 @@ def finished(part: Part, corpus: AnyReader) -> Written | None:
     if part.name is None:
         return None
     try:
-        done = msgspec.json.decode(part.record().read_bytes(), type=Written)
-        whole = all(_hash(part.folder / name) == sum for name, sum in done.sums.items())
+        done = msgspec.json.decode(part.output.read(part.record()), type=Written)
+        whole = all(part.output.hash(name) == sum for name, sum in done.sums.items())
     except (OSError, UnicodeDecodeError, msgspec.DecodeError):
         return None
     return done if whole and done.source == _state(corpus, part.work.shard) else None
 
 
 def _hash(path: Path) -> str:
-    """The SHA-256 of a file."""
     with open(path, "rb") as file:
         return file_digest(file, "sha256").hexdigest()
 
@@ -173,18 +167,12 @@ def _table(path: Path, schema: pa.Schema, corpus: AnyReader) -> Iterator[_Table]
         yield _Table(writer, schema)
 
 
-def _beside(path: Path) -> Path:
-    """A name under which a file can be written that others may be writing as well."""
-    return path.with_name(f".{path.name}.{os.urandom(4).hex()}.new")
-
-
 def _state(corpus: AnyReader, shard: Any) -> str:
     """A hash of what a part is made from, and by what: versions, schemas, and the state of each file on the disk."""
     state = sha256(f"{sidelines.__version__} {pa.__version__}".encode())
     for path in corpus.files(shard):
         try:
-            found = os.stat(corpus.root / path)
-            line = f"{path} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
+            line = f"{path} {corpus.sources.state(path)}"
         except OSError as error:
             line = f"{path} {error.errno}"
         state.update(f"{line}\n".encode())

@@ -9,19 +9,23 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from msgspec import UNSET
 
 from sidelines import arrow, columns, patterns
+from sidelines.files import reason
 from sidelines.grammar import Grammar
 from sidelines.layout import DOCUMENT_ID, LEGAL_ID, Folder, is_reserved
 from sidelines.model import Table
+from sidelines.objects import sources_of
 from sidelines.problems import Problem, names, nearest, pointer
 from sidelines.salvage import disagrees, look_again, salvage
 from sidelines.settings import Settings
-from sidelines.sources import DEEPEST, Limits, Sources
+from sidelines.sources import DEEPEST, Limits
+from sidelines.stores import Store
 from sidelines.strictjson import not_utf8, parse
 from sidelines.tables import Batch, Document, Rows, make_batch
 
@@ -30,6 +34,7 @@ __all__ = ["Reader"]
 BATCH_DOCUMENTS = 250
 SHARD_DOCUMENTS = 2500  # at least, if there are as many: another process takes as long to start as for a few hundred
 BATCH_BYTES = 64 * 2**20
+EXPECTED = 50  # documents whose files a store is asked for at the same time
 
 
 class Reader:
@@ -38,10 +43,10 @@ class Reader:
     `problems` holds what is wrong with the corpus as a whole: its metadata, schemas, and the names of its files.
     """
 
-    def __init__(self, root: Path, limits: Limits | None = None) -> None:
+    def __init__(self, root: Path | Store, limits: Limits | None = None) -> None:
         self.root = root
         self.folder = Folder(root)
-        self.sources = Sources(root, limits or Limits())
+        self.sources = sources_of(root, limits or Limits())
         self.settings = Settings(self.sources, "corpus/corpus.json")
         self.model, self.layers = self.settings.model, self.settings.layers
         self.problems = self.settings.problems
@@ -84,9 +89,12 @@ class Reader:
     def files(self, shard: range) -> Iterator[str]:
         """The paths of the files that a shard is read from."""
         yield from self.settings.files()
-        for name in (self.documents[at] for at in shard):
-            yield from (self.folder.metadata(name), self.folder.text(name))
-            yield from (self.folder.layer(name, layer) for layer in self.layers)
+        for at in shard:
+            yield from self._files(self.documents[at])
+
+    def _files(self, document: str) -> Iterator[str]:
+        yield from (self.folder.metadata(document), self.folder.text(document))
+        yield from (self.folder.layer(document, layer) for layer in self.layers)
 
     def batches(
         self, size: int = BATCH_DOCUMENTS, *, shards: Sequence[range] | None = None
@@ -113,7 +121,10 @@ class Reader:
         documents: list[Document] = []
         problems: list[Problem] = []
         held = 0
-        for name in wanted:
+        for at, name in enumerate(wanted):
+            if not at % EXPECTED:
+                soon = wanted[at : at + EXPECTED]
+                self.sources.expect(chain.from_iterable(map(self._files, soon)), map(self.folder.layers, soon))
             document = self._document(name, problems)
             if document is not None:
                 documents.append(document)
@@ -141,10 +152,10 @@ class Reader:
         documents = tuple(sorted(stem for position, stem in enumerate(found) if position not in bad))
         for entry in self.settings.entries("annotations"):
             if entry.name in found:
-                if entry.is_symlink():
+                if entry.link:
                     self.settings.inside(f"annotations/{entry.name}", entry.name)
                 continue
-            if entry.is_dir() and "corpus" not in self.settings.closed:
+            if entry.folder and "corpus" not in self.settings.closed:
                 message = f"expected a folder named after a document, found {entry.name!r}"
                 near = nearest(entry.name, documents)
                 message += "" if near is None else f"; did you mean {near!r}?"
@@ -188,13 +199,13 @@ class Reader:
 
         `described` says whether the document has metadata: without them, layers that are not there are not missed.
         """
-        path = f"annotations/{name}"
+        path = self.folder.layers(name)
         if "annotations" in self.settings.closed:
             return False
         if self.settings.outside and f"{path}/".startswith(tuple(self.settings.outside)):
             return False
         try:
-            files = os.listdir(self.root / path)
+            files = self.sources.names(path)
         except FileNotFoundError:
             return described  # a text with neither metadata nor annotations lacks its metadata first of all
         except NotADirectoryError:
@@ -202,7 +213,7 @@ class Reader:
             problems.append(Problem("F004", "error", message, path, document=name))
             return False
         except OSError as error:
-            problems.append(Problem("F004", "error", f"cannot be read: {error.strerror}", path, document=name))
+            problems.append(Problem("F004", "error", f"cannot be read: {reason(error)}", path, document=name))
             return False
         if len(files) > len(self.layers) or not all(f"{layer}.json" in files for layer in self.layers):
             for file in sorted(files) if self.settings.layers_known else ():

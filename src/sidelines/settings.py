@@ -12,11 +12,13 @@ from msgspec import UNSET
 
 from sidelines import columns
 from sidelines.codec import Codec, Fields
+from sidelines.files import reason
 from sidelines.layout import LAYER_NAME, RESERVED_LAYERS, is_layer
+from sidelines.objects import AnySources
 from sidelines.problems import Problem, nearest, pointer
 from sidelines.salvage import disagrees, faults, look_again
 from sidelines.schema import compile_schemas
-from sidelines.sources import DEEPEST, Sources, UnreadableError
+from sidelines.sources import DEEPEST, Entry, UnreadableError
 from sidelines.strictjson import JSONFault, parse
 
 __all__ = ["Settings"]
@@ -29,7 +31,7 @@ class Settings:
     one for each schema that is in order.
     """
 
-    def __init__(self, sources: Sources, file: str) -> None:
+    def __init__(self, sources: AnySources, file: str) -> None:
         self.sources, self.file = sources, file
         self.problems: list[Problem] = []
         self.outside: list[str] = []  # folders that a link leads out of the corpus
@@ -63,7 +65,7 @@ class Settings:
     @property
     def name(self) -> str:
         """The name in `corpus.json`."""
-        return str(self.metadata["name"] if "name" in self.metadata else self.sources.root.resolve().name)
+        return str(self.metadata["name"] if "name" in self.metadata else self.sources.name)  # noqa: SIM401  # a look at the disk
 
     @property
     def version(self) -> str:
@@ -109,23 +111,22 @@ class Settings:
         """
         known = {"corpus", *self.layers, *self.documents}
         try:
-            files = os.listdir(self.sources.root / folder)
+            files = self.sources.names(folder)
         except OSError:
             return None
         return sorted(file for file in files if os.path.splitext(file)[0] not in known)
 
-    def entries(self, path: str) -> list[os.DirEntry[str]]:
+    def entries(self, path: str) -> list[Entry]:
         """What stands in a folder, by name; nothing in one that is missing or leads out of the corpus."""
         if not self.inside(path):
             return []
         try:
-            with os.scandir(self.sources.root / path) as entries:
-                return sorted((e for e in entries if not e.name.startswith(".")), key=lambda entry: entry.name)
+            return [entry for entry in self.sources.entries(path) if not entry.name.startswith(".")]
         except FileNotFoundError:
             return []
         except OSError as error:
             self.closed.add(path)
-            self.problems.append(Problem("F004", "error", f"cannot be read: {error.strerror}", path))
+            self.problems.append(Problem("F004", "error", f"cannot be read: {reason(error)}", path))
             return []
 
     def inside(self, path: str, document: str | None = None) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from sidelines.errors import SidelinesError
 
-__all__ = ["Limits", "Sources", "UnreadableError"]
+__all__ = ["Entry", "Limits", "Sources", "UnreadableError"]
 
 DEEPEST = 512
 READ_BYTES = 2**16
@@ -59,6 +61,14 @@ class UnreadableError(Exception):
         self.code, self.message = code, message
 
 
+class Entry(NamedTuple):
+    """What stands in a folder: its name, whether it is a folder, and whether it is a link."""
+
+    name: str
+    folder: bool
+    link: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Sources:
     """The folder of a corpus, for reading; paths are relative to it, with `/` between their parts."""
@@ -69,6 +79,32 @@ class Sources:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_prefix", os.path.join(self.root, ""))
+
+    @property
+    def name(self) -> str:
+        """The name of the folder."""
+        return self.root.resolve().name
+
+    def entries(self, path: str) -> list[Entry]:
+        """What stands in a folder, by name; raises OSError, FileNotFoundError where there is none."""
+        with os.scandir(self._prefix + path) as entries:
+            return sorted(Entry(entry.name, entry.is_dir(), entry.is_symlink()) for entry in entries)
+
+    def names(self, path: str) -> list[str]:
+        """The names of what stands in a folder; raises as `entries` does."""
+        return os.listdir(self._prefix + path)
+
+    def is_folder(self, path: str) -> bool:
+        """Whether there is a folder."""
+        return os.path.isdir(self._prefix + path)
+
+    def state(self, path: str) -> str:
+        """What changes when the content of a file does; raises OSError."""
+        found = os.stat(self._prefix + path)
+        return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
+
+    def expect(self, files: Iterable[str], folders: Iterable[str] = ()) -> None:
+        """Be told what will be read, or listed, next."""
 
     def read(self, path: str) -> bytes:
         """The bytes of a file.

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from sidelines import arrow, columns
 from sidelines.conform import Column, plain
+from sidelines.stores import StoredFile
 
 __all__ = ["UNREADABLE", "Cursor", "File", "Wanted", "cannot", "opened"]
 
@@ -39,7 +40,7 @@ class Wanted:
 class File:
     """One Parquet file whose columns are in order: those of the schemas, then those that were derived."""
 
-    path: str
+    place: str | StoredFile
     rows: int
     columns: tuple[Column, ...]
     derived: Mapping[str, pa.DataType]
@@ -47,7 +48,7 @@ class File:
     def pieces(self, size: int) -> Iterator[pa.Table]:
         """Its rows, up to `size` at a time, with types as plain as those of JSON, dates and categories apart."""
         names = [*(column.name for column in self.columns), *self.derived]
-        with opened(self.path, owners=True) as file:
+        with opened(self.place, owners=True) as file:
             if not file.num_row_groups:  # which Arrow could not read before version 20
                 return
             for piece in file.iter_batches(size, columns=names):
@@ -106,16 +107,15 @@ class Cursor:
 
 
 @contextmanager
-def opened(place: str, owners: bool = False) -> Iterator[pq.ParquetFile]:
+def opened(place: str | StoredFile, owners: bool = False) -> Iterator[pq.ParquetFile]:
     """A Parquet file, perhaps with whose the rows are as a dictionary; Arrow opens no path that is no UTF-8."""
     read = ["document"] if owners else None
     with ExitStack() as stack:
-        try:
-            place.encode()
-        except UnicodeEncodeError:
-            source: Any = stack.enter_context(open(place, "rb"))
-        else:
-            source = place
+        source: Any = place
+        if isinstance(place, StoredFile):
+            source = stack.enter_context(place.open())
+        elif any("\ud800" <= character <= "\udfff" for character in place):
+            source = stack.enter_context(open(place, "rb"))
         yield stack.enter_context(pq.ParquetFile(source, page_checksum_verification=True, read_dictionary=read))
 
 

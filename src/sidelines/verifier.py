@@ -17,10 +17,11 @@ from typing import BinaryIO
 
 import pyarrow.parquet as pq
 
-from sidelines.builder import LINE, SUMS
+from sidelines.builder import LINE
 from sidelines.digest import KEY, VERSION, ContentHash
 from sidelines.errors import SidelinesError
 from sidelines.files import reason
+from sidelines.outputs import SUMS
 from sidelines.problems import Problem, Report, printable, quoted
 
 __all__ = ["Verification", "verify"]

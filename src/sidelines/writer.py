@@ -17,6 +17,7 @@ from sidelines.model import Layer, Property
 from sidelines.problems import Problem
 from sidelines.reader import Reader
 from sidelines.resolver import layout
+from sidelines.stores import Store
 from sidelines.strictjson import MAX_DEPTH, JSONFault, parse
 
 __all__ = ["canonical", "format_corpus"]
@@ -74,6 +75,9 @@ def format_corpus(corpus: Reader, write: bool = True) -> tuple[list[str], list[P
     SidelinesError
         when a file cannot be written (each is as it was, or changed whole), or when it is a build.
     """
+    root = corpus.root
+    if isinstance(root, Store):
+        raise SidelinesError(f"{root}: expected a folder on the disk; files in an object store are only read")
     if is_build(corpus.root):
         found = "a build, whose files stay as they were built; run `sidelines fmt` on the corpus that it was made of"
         raise SidelinesError(f"{corpus.root}: expected a corpus, found {found}")
@@ -84,7 +88,7 @@ def format_corpus(corpus: Reader, write: bool = True) -> tuple[list[str], list[P
         raw = corpus.settings.fetch(path, refused)
         if raw is None:
             continue
-        place = corpus.root / path
+        place = root / path
         if place.is_symlink():
             place = Path(os.path.realpath(place))  # inside the corpus, or it would not have been read
         if write and place.parent not in swept:

@@ -6,14 +6,15 @@ import re
 import tomllib
 from collections.abc import Iterator
 
+from sidelines.objects import AnySources
 from sidelines.problems import Problem
-from sidelines.sources import Sources, UnreadableError
+from sidelines.sources import UnreadableError
 from sidelines.strictjson import parse
 
 __all__ = ["changelog_silent", "version_differs"]
 
 
-def version_differs(sources: Sources, version: str) -> Iterator[Problem]:
+def version_differs(sources: AnySources, version: str) -> Iterator[Problem]:
     """The version of the corpus is not that of the package, where pyproject.toml states one."""
     try:
         project = tomllib.loads(_text(sources, "pyproject.toml")).get("project", {})
@@ -27,7 +28,7 @@ def version_differs(sources: Sources, version: str) -> Iterator[Problem]:
         yield _at_version(sources, "C001", f"version: expected {stated}, as in pyproject.toml, found {version}")
 
 
-def changelog_silent(sources: Sources, version: str) -> Iterator[Problem]:
+def changelog_silent(sources: AnySources, version: str) -> Iterator[Problem]:
     """The changelog has no section for the version of the corpus."""
     try:
         text = _text(sources, "CHANGELOG.md")
@@ -43,11 +44,11 @@ def changelog_silent(sources: Sources, version: str) -> Iterator[Problem]:
         yield _at_version(sources, "C002", f"expected a section [{version}] in CHANGELOG.md, found {found}")
 
 
-def _text(sources: Sources, name: str) -> str:
+def _text(sources: AnySources, name: str) -> str:
     return sources.read(name).decode("utf-8-sig")
 
 
-def _at_version(sources: Sources, code: str, message: str) -> Problem:
+def _at_version(sources: AnySources, code: str, message: str) -> Problem:
     path = "corpus/corpus.json"
     line, column = parse(sources.read(path)).position(("version",))
     return Problem(code, "error", message, path, "/version", line, column)

@@ -15,10 +15,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from hypothesis import strategies as st
 
-from sidelines.builder import SUMS, build
+from sidelines.builder import build
 from sidelines.derive import schemas
 from sidelines.digest import KEY, content_hash
 from sidelines.errors import InvalidCorpusError
+from sidelines.outputs import SUMS
 from sidelines.tables import table_schema
 from sidelines.testing.drawn import DrawnCorpus, Files
 from sidelines.testing.mutations.places import Draw, Inapplicable, Mutation, choose
@@ -61,7 +62,8 @@ def _built(corpus: DrawnCorpus) -> Content:
     """The files of a build of a corpus, by their path in it."""
     with TemporaryDirectory() as folder:
         try:
-            out = build(corpus.write(Path(folder) / "corpus"), Path(folder) / "build").out
+            out = Path(folder) / "build"
+            build(corpus.write(Path(folder) / "corpus"), out)
         except InvalidCorpusError:
             raise Inapplicable from None  # it has a fault already
         return {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}

@@ -1,0 +1,130 @@
+"""The files of a corpus in an object store, read as strictly as those of a folder, many at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sidelines.files import reason
+from sidelines.sources import Entry, Limits, Sources, UnreadableError
+from sidelines.stores import Store, StoredFile
+
+__all__ = ["AnySources", "StoreSources", "sources_of"]
+
+AHEAD = 32  # requests at the same time: each waits for the network most of its time
+
+T = TypeVar("T")
+
+
+class StoreSources:
+    """The folder of a corpus in an object store, for reading; the same questions as to `Sources`.
+
+    There are no links in a store, and nothing that could lead out of the corpus.
+    """
+
+    def __init__(self, root: Store, limits: Limits) -> None:
+        self.root, self.limits = root, limits
+        self._ahead: dict[tuple[str, str], Any] = {}
+
+    @property
+    def name(self) -> str:
+        """The name of the folder."""
+        return self.root.name
+
+    def entries(self, path: str) -> list[Entry]:
+        """What stands in a folder, by name; raises OSError, FileNotFoundError where there is none."""
+        found = ((place.rpartition("/")[2], info) for place, info in self.root.list(path))
+        return [Entry(name, not info.is_file, False) for name, info in found if name]
+
+    def names(self, path: str) -> list[str]:
+        """The names of what stands in a folder; raises as `entries` does."""
+        names: list[str] = self._expected("names", path)
+        return names
+
+    def is_folder(self, path: str) -> bool:
+        """Whether there is a folder."""
+        try:
+            return not self.root.info(path).is_file
+        except FileNotFoundError:
+            return False
+
+    def state(self, path: str) -> str:
+        """What changes when the content of a file does; raises OSError."""
+        found = self.root.info(path)
+        return f"{found.size} {found.mtime_ns}"
+
+    def check_link(self, path: str) -> None:
+        """There are none."""
+
+    def locate(self, path: str) -> StoredFile:
+        """Where a file is that others will open, of any size; raises as `read` does."""
+        try:
+            info = self.root.info(path)
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise UnreadableError("F004", f"cannot be read: {reason(error)}") from error
+        if not info.is_file:
+            raise UnreadableError("F004", "expected a file, found a folder")
+        return StoredFile(self.root, path)
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file.
+
+        Raises
+        ------
+        FileNotFoundError
+            when there is none.
+        UnreadableError
+            F004 when it cannot be read, F005 when it is too large.
+        """
+        most = self.limits.file_bytes
+        try:
+            found = self._expected("read", path)
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise UnreadableError("F004", f"cannot be read: {reason(error)}") from error
+        if isinstance(found, int):
+            raise UnreadableError("F005", f"expected a file of at most {most:,} bytes, found {found:,}")
+        data: bytes = found
+        return data
+
+    def expect(self, files: Iterable[str], folders: Iterable[str] = ()) -> None:
+        """Fetch what will be read, or listed, next; what was fetched before and not asked for is forgotten."""
+        wanted = [*(("read", path) for path in files), *(("names", path) for path in folders)]
+        with ThreadPoolExecutor(AHEAD) as pool:
+            self._ahead = dict(
+                zip(wanted, pool.map(lambda key: _tried(lambda: self._fetch(*key)), wanted), strict=True)
+            )
+
+    def _expected(self, kind: str, path: str) -> Any:
+        """What was fetched before, if it was, once."""
+        found = self._ahead.pop((kind, path), None)
+        if found is None:
+            return self._fetch(kind, path)
+        if isinstance(found, OSError):
+            raise found
+        return found
+
+    def _fetch(self, kind: str, path: str) -> Any:
+        if kind == "read":
+            return self.root.read(path, self.limits.file_bytes)
+        return [place.rpartition("/")[2] for place, _ in self.root.list(path)]
+
+
+AnySources = Sources | StoreSources
+
+
+def sources_of(root: Path | Store, limits: Limits) -> AnySources:
+    """The sources of a corpus, where it stands."""
+    return StoreSources(root, limits) if isinstance(root, Store) else Sources(root, limits)
+
+
+def _tried(function: Callable[[], T]) -> T | OSError:
+    try:
+        return function()
+    except OSError as error:
+        return error

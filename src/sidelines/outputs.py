@@ -1,0 +1,206 @@
+"""Where a build is written: a new folder, on the disk or in an object store, that takes the place of an earlier one.
+
+Files of tables are made on the disk first, and put into the new folder only when they are whole.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from hashlib import file_digest
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sidelines.errors import SidelinesError
+from sidelines.files import create_file, reason, replace_folder, unfinished, within
+from sidelines.objects import AHEAD, AnySources, StoreSources
+from sidelines.sources import Limits, Sources
+from sidelines.stores import PIECE, Store
+
+__all__ = ["SUMS", "FolderOutput", "Output", "StoreOutput", "is_unfinished", "replacing", "spare"]
+
+SUMS = "SHA256SUMS"
+LAST = "corpus.json"  # without it a folder is no build, to anybody
+
+
+@dataclass(frozen=True, slots=True)
+class FolderOutput:
+    """The new folder, on the disk; names are paths in it, with `/` between their parts."""
+
+    folder: Path
+
+    @contextmanager
+    def fresh(self, names: Iterable[str]) -> Iterator[dict[str, Path]]:
+        """Places to write files to that will get these names; others may be writing the same ones."""
+        places = {name: self.folder / name for name in names}
+        for place in places.values():
+            place.parent.mkdir(parents=True, exist_ok=True)
+        yield {name: at.with_name(f".{at.name}.{os.urandom(4).hex()}.new") for name, at in places.items()}
+
+    def publish(self, fresh: Path, name: str) -> None:
+        """Give a file, which is whole, its name."""
+        os.replace(fresh, self.folder / name)
+
+    def create(self, name: str, content: bytes) -> None:
+        """Write a file."""
+        with self.fresh([name]) as places:
+            create_file(places[name], content)
+            self.publish(places[name], name)
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a file; raises OSError."""
+        return (self.folder / name).read_bytes()
+
+    def hash(self, name: str) -> str:
+        """The SHA-256 of a file; raises OSError."""
+        with open(self.folder / name, "rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+
+    def clear(self, known: Container[str]) -> None:
+        """Remove the files but those that are known, and folders that are empty then."""
+        for path in sorted(self.folder.rglob("*"), reverse=True):
+            if path.is_dir() and not path.is_symlink():
+                with suppress(OSError):
+                    path.rmdir()
+            elif path.relative_to(self.folder).as_posix() not in known:
+                path.unlink()
+
+
+@dataclass(frozen=True, slots=True)
+class StoreOutput:
+    """The new folder, in an object store; every file comes there whole, from the disk, and is looked at afterwards."""
+
+    store: Store
+
+    @contextmanager
+    def fresh(self, names: Iterable[str]) -> Iterator[dict[str, Path]]:
+        """Places to write files to that will get these names, gone when the block ends."""
+        with TemporaryDirectory(prefix="sidelines-") as folder:
+            yield {name: Path(folder, f"{at}.new") for at, name in enumerate(names)}
+
+    def publish(self, fresh: Path, name: str) -> None:
+        """Put a file, which is whole, into the store."""
+        with open(fresh, "rb") as file:
+            self.store.put(name, iter(lambda: file.read(PIECE), b""), fresh.stat().st_size)
+
+    def create(self, name: str, content: bytes) -> None:
+        """Write a file."""
+        self.store.put(name, iter([content]), len(content))
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a file; raises OSError."""
+        data = self.store.read(name)
+        assert isinstance(data, bytes)  # no limit was given
+        return data
+
+    def hash(self, name: str) -> str:
+        """The SHA-256 of a file; raises OSError."""
+        with self.store.open(name) as file:
+            return file_digest(file, "sha256").hexdigest()
+
+    def clear(self, known: Container[str]) -> None:
+        """Remove the files but those that are known."""
+        _each(self.store.remove, (name for name in files(self.store) if name not in known))
+
+
+Output = FolderOutput | StoreOutput
+
+
+@contextmanager
+def replacing(
+    out: Path | Store, stranger: Callable[[AnySources], str | None], resume: bool = False
+) -> Iterator[Output]:
+    """A new folder to be filled, which then takes the place of `out`; when the block fails, `out` is as it was.
+
+    A folder that is at `out` already is replaced only if it is empty, or `stranger`, which is given what stands there,
+    names nothing in it that would be lost. With `resume`, the block finds what an interrupted run has left. In an
+    object store nothing can be renamed: there the finished files are copied, `corpus.json` last, and while this lasts
+    there is neither the earlier build nor the new one at `out`.
+
+    Raises
+    ------
+    SidelinesError
+        when `out` holds something else, or cannot be written.
+    """
+    if isinstance(out, Path):
+        with replace_folder(out, lambda folder: stranger(Sources(folder)), resume) as folder:
+            yield FolderOutput(folder)
+        return
+    new = StoreOutput(_partial(out))
+    kept = "what was there is as it was"
+    try:
+        earlier = files(out)
+        found = stranger(StoreSources(out, Limits())) if earlier else None
+        if found is not None:
+            raise SidelinesError(f"{out}: expected a build or nothing there, found {found}; choose another --out")
+        if not resume:
+            new.clear(())
+        try:
+            yield new
+        except (OSError, KeyboardInterrupt, SystemExit):
+            raise  # whatever has been stored serves the next run
+        except BaseException:
+            new.clear(())
+            raise
+        kept = f"what was there is gone, and the new build is in {new.store}; the same command finishes it"
+        _put(new, out, earlier)
+    except OSError as error:
+        raise SidelinesError(f"{out}: cannot be written: {reason(error)}; {kept}") from error
+
+
+def _put(new: StoreOutput, out: Store, earlier: Mapping[str, int]) -> None:
+    """Copy what is new to where it belongs. Until all of it is there, nothing is that could be taken for a build."""
+    made = files(new.store)
+    out.remove(LAST)
+    new.store.copy(SUMS, out, made[SUMS])  # which says, if this is broken off, that the rest is ours
+    _each(out.remove, (name for name in earlier if name not in made))
+    _each(lambda name: new.store.copy(name, out, made[name]), (name for name in made if name not in (SUMS, LAST)))
+    new.store.copy(LAST, out, made[LAST])
+    new.clear(())
+
+
+def is_unfinished(out: Path | Store) -> bool:
+    """Whether something was left by a run that was broken off, for the next to go on with."""
+    if isinstance(out, Path):
+        return unfinished(out).is_dir()
+    with suppress(OSError):
+        return bool(files(_partial(out)))
+    return False
+
+
+def spare(out: Path | Store, root: Path | Store) -> None:
+    """Refuse to build where the sources are: they would be replaced, or the build be taken for one of them."""
+    if isinstance(out, Store) or isinstance(root, Store):
+        if f"{root}/".startswith(f"{out}/") and isinstance(root, Store):
+            raise SidelinesError(f"{out}: a build there would replace the corpus {root}; choose another --out")
+        if f"{out}/".startswith(f"{root}/") and isinstance(out, Store):
+            raise SidelinesError(f"{out}: a build there would stand among the sources, in {root}; choose another")
+        return
+    if within(root, out):
+        raise SidelinesError(f"{out}: a build there would replace the corpus {root}; choose another --out")
+    if within(Path(), out):
+        raise SidelinesError(f"{out}: a build would replace the folder that you are in; choose one in it as --out")
+    for folder in (root / "corpus", root / "schema", root / "annotations"):
+        if within(out, folder):
+            raise SidelinesError(f"{out}: a build there would stand among the sources, in {folder}; choose another")
+
+
+def files(store: Store) -> dict[str, int]:
+    """The sizes of all files in a folder of a store, by their paths."""
+    try:
+        return {path: info.size for path, info in store.list("", deep=True) if info.is_file}
+    except FileNotFoundError:
+        return {}
+
+
+def _partial(out: Store) -> Store:
+    return out.beside(f".{out.name}.sidelines-partial")
+
+
+def _each(function: Callable[[str], None], names: Iterable[str]) -> None:
+    """Do something for each name, many at the same time."""
+    with ThreadPoolExecutor(AHEAD) as pool:
+        list(pool.map(function, names))

@@ -1,0 +1,157 @@
+"""Object stores, such as S3 and Google Cloud Storage, by their URIs: files that come and go whole, in folders by name.
+
+Arrow's file systems do the work; what a store refuses or fails to do after their tries is an OSError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from sidelines.errors import SidelinesError
+
+if TYPE_CHECKING:
+    from pyarrow.fs import FileInfo, FileSystem
+
+__all__ = ["Store", "StoredFile", "place"]
+
+TRIES = 3  # of what came back other than it should be; errors have been tried again by then
+PIECE = 2**20  # bytes that are sent at once
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """A folder in an object store, by its URI; paths are relative to it, with `/` between their parts.
+
+    What `pyarrow.fs.FileSystem.from_uri` knows may stand in the URI, such as `endpoint_override` in its query.
+
+    >>> str(Store("s3://key:secret@archive/news/?region=eu-west-1")), Store("gs://archive/news").name
+    ('s3://archive/news', 'news')
+    """
+
+    uri: str
+
+    def __str__(self) -> str:
+        parts = urlsplit(self.uri)
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}".rstrip("/")
+
+    @property
+    def name(self) -> str:
+        """The last part of its path."""
+        return str(self).rpartition("/")[2]
+
+    def beside(self, name: str) -> Store:
+        """Another folder in the same one."""
+        parts = urlsplit(self.uri)
+        path = parts.path.rstrip("/")
+        if not path:
+            raise SidelinesError(f"{self}: expected a folder in a bucket, such as {self}/corpus, found the bucket")
+        return Store(parts._replace(path=f"{path.rpartition('/')[0]}/{name}").geturl())
+
+    def info(self, path: str) -> FileInfo:
+        """What there is at a path: a file, a folder, or nothing; FileNotFoundError for the latter."""
+        import pyarrow.fs as pafs
+
+        system, base = _connected(self.uri)
+        info = system.get_file_info(f"{base}/{path}".rstrip("/"))
+        if info.type == pafs.FileType.NotFound:
+            raise FileNotFoundError(f"{self}/{path}")
+        return info
+
+    def list(self, path: str, deep: bool = False) -> list[tuple[str, FileInfo]]:
+        """The paths of what is in a folder, and what it is, by name; with `deep`, also in those in it."""
+        import pyarrow.fs as pafs
+
+        system, base = _connected(self.uri)
+        found = system.get_file_info(pafs.FileSelector(f"{base}/{path}".rstrip("/"), recursive=deep))
+        return sorted(((info.path[len(base) + 1 :], info) for info in found), key=lambda pair: pair[0])
+
+    def open(self, path: str) -> Any:
+        """A file for reading, from any place in it."""
+        system, base = _connected(self.uri)
+        return system.open_input_file(f"{base}/{path}")
+
+    def read(self, path: str, most: int | None = None) -> bytes | int:
+        """The bytes of a file; of one with more than `most`, their number."""
+        for _ in range(TRIES):
+            with self.open(path) as file:
+                size: int = file.size()
+                if most is not None and size > most:
+                    return size
+                data: bytes = file.read()
+            if len(data) == size:
+                return data
+        raise OSError(f"{TRIES} times expected {size:,} bytes, found {len(data):,}")
+
+    def put(self, path: str, pieces: Iterator[bytes], size: int) -> None:
+        """Write a file of so many bytes, or replace it.
+
+        Raises
+        ------
+        OSError
+            when the store does not take it, or has another size of it afterwards.
+        """
+        system, base = _connected(self.uri)
+        with system.open_output_stream(f"{base}/{path}") as stream:
+            for piece in pieces:
+                stream.write(piece)
+        if (found := self.info(path).size) != size:
+            raise OSError(f"{path}: expected {size:,} bytes to be stored, found {found:,}")
+
+    def copy(self, path: str, other: Store, size: int) -> None:
+        """Write to another folder of the same store what is here, under the same path."""
+        system, base = _connected(self.uri)
+        system.copy_file(f"{base}/{path}", f"{_connected(other.uri)[1]}/{path}")
+        if (found := other.info(path).size) != size:
+            raise OSError(f"{path}: expected {size:,} bytes to be stored, found {found:,}")
+
+    def remove(self, path: str) -> None:
+        """Remove a file, if it is there."""
+        system, base = _connected(self.uri)
+        with suppress(FileNotFoundError):
+            system.delete_file(f"{base}/{path}")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file in an object store."""
+
+    store: Store
+    path: str
+
+    def open(self) -> Any:
+        """The file, for reading from any place in it."""
+        return self.store.open(self.path)
+
+
+def place(path: Any) -> Path | Store:
+    """What is meant by a path or a URI; `file://` is a path as any other.
+
+    >>> place("corpus/a").as_posix(), place("s3://archive/news")
+    ('corpus/a', Store(uri='s3://archive/news'))
+    """
+    if isinstance(path, Store):
+        return path
+    if not isinstance(path, str) or "://" not in path:
+        return Path(path)
+    return Path(url2pathname(urlsplit(path).path)) if path.startswith("file://") else Store(path)
+
+
+@lru_cache(maxsize=16)
+def _connected(uri: str) -> tuple[FileSystem, str]:
+    """The file system of a URI, and the path in it."""
+    import pyarrow as pa
+    import pyarrow.fs as pafs
+
+    try:
+        system, base = pafs.FileSystem.from_uri(uri)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        why = str(error).splitlines()[0].replace(uri, str(Store(uri)))
+        raise SidelinesError(f"{Store(uri)}: expected a URI such as s3://bucket/folder: {why}") from error
+    return system, base.rstrip("/")
