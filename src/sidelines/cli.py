@@ -229,15 +229,15 @@ def build(path: str | None, out: str, **options: Any) -> int:
 
 
 @cli.command()
-@click.argument("build", required=False, type=click.Path(path_type=Path), default=Path("build"))
+@click.argument("build", required=False, default="build")
 @click.option(
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
     help="text for people; json for programs, one problem a line.",
 )  # fmt: skip
-def verify(build: Path, format_: str) -> int:
+def verify(build: str, format_: str) -> int:
     """Verify a build: every file, every page and every row.
 
-    BUILD is the folder that build wrote, by default build. Its files are compared with SHA256SUMS, the pages of its
+    BUILD is the folder that build wrote, by default build, or its URI in an object store. Its files are compared with SHA256SUMS, the pages of its
     tables with their checksums, and the rows with the content hash in the metadata.
 
     \b

@@ -6,7 +6,7 @@ Files of tables are made on the disk first, and put into the new folder only whe
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -36,8 +36,9 @@ class FolderOutput:
     def fresh(self, names: Iterable[str]) -> Iterator[dict[str, Path]]:
         """Places to write files to that will get these names; others may be writing the same ones."""
         places = {name: self.folder / name for name in names}
-        for place in places.values():
-            place.parent.mkdir(parents=True, exist_ok=True)
+        for folder in {place.parent for place in places.values()}:
+            if not folder.is_dir():
+                folder.mkdir(parents=True, exist_ok=True)
         yield {name: at.with_name(f".{at.name}.{os.urandom(4).hex()}.new") for name, at in places.items()}
 
     def publish(self, fresh: Path, name: str) -> None:
@@ -59,14 +60,15 @@ class FolderOutput:
         with open(self.folder / name, "rb") as file:
             return file_digest(file, "sha256").hexdigest()
 
-    def clear(self, known: Container[str]) -> None:
-        """Remove the files but those that are known, and folders that are empty then."""
+    def clear(self, known: Collection[str]) -> None:
+        """Remove the files but those that are known, and the folders that have none of them."""
+        folders = {folder for name in known for folder in (self.folder / name).parents}
         for path in sorted(self.folder.rglob("*"), reverse=True):
-            if path.is_dir() and not path.is_symlink():
-                with suppress(OSError):
-                    path.rmdir()
-            elif path.relative_to(self.folder).as_posix() not in known:
-                path.unlink()
+            if not path.is_dir():
+                if path.relative_to(self.folder).as_posix() not in known:
+                    path.unlink()
+            elif path not in folders:
+                path.rmdir()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +103,9 @@ class StoreOutput:
         with self.store.open(name) as file:
             return file_digest(file, "sha256").hexdigest()
 
-    def clear(self, known: Container[str]) -> None:
+    def clear(self, known: Collection[str]) -> None:
         """Remove the files but those that are known."""
-        _each(self.store.remove, (name for name in files(self.store) if name not in known))
+        _each(self.store.remove, (name for name in self.store.files() if name not in known))
 
 
 Output = FolderOutput | StoreOutput
@@ -132,7 +134,7 @@ def replacing(
     new = StoreOutput(_partial(out))
     kept = "what was there is as it was"
     try:
-        earlier = files(out)
+        earlier = out.files()
         found = stranger(StoreSources(out, Limits())) if earlier else None
         if found is not None:
             raise SidelinesError(f"{out}: expected a build or nothing there, found {found}; choose another --out")
@@ -153,7 +155,7 @@ def replacing(
 
 def _put(new: StoreOutput, out: Store, earlier: Mapping[str, int]) -> None:
     """Copy what is new to where it belongs. Until all of it is there, nothing is that could be taken for a build."""
-    made = files(new.store)
+    made = new.store.files()
     out.remove(LAST)
     new.store.copy(SUMS, out, made[SUMS])  # which says, if this is broken off, that the rest is ours
     _each(out.remove, (name for name in earlier if name not in made))
@@ -167,7 +169,7 @@ def is_unfinished(out: Path | Store) -> bool:
     if isinstance(out, Path):
         return unfinished(out).is_dir()
     with suppress(OSError):
-        return bool(files(_partial(out)))
+        return bool(_partial(out).files())
     return False
 
 
@@ -186,14 +188,6 @@ def spare(out: Path | Store, root: Path | Store) -> None:
     for folder in (root / "corpus", root / "schema", root / "annotations"):
         if within(out, folder):
             raise SidelinesError(f"{out}: a build there would stand among the sources, in {folder}; choose another")
-
-
-def files(store: Store) -> dict[str, int]:
-    """The sizes of all files in a folder of a store, by their paths."""
-    try:
-        return {path: info.size for path, info in store.list("", deep=True) if info.is_file}
-    except FileNotFoundError:
-        return {}
 
 
 def _partial(out: Store) -> Store:

@@ -73,7 +73,9 @@ class ParquetReader:
             for name, table in self.model.tables.items():
                 self._wanted[name] = Wanted.of(table_columns(table), derived[name])
         # What is derived may come from another layer: nothing is too much while the schema of one is not known.
-        self._model_known = all(layer in self.model.layers for layer in self.settings.layers)
+        self._model_known = self.settings.layers_known and all(
+            layer in self.model.layers for layer in self.settings.layers
+        )
         self.shards: tuple[str | None, ...] = self._parts() if self._wanted else ()
 
     def places(self, part: str | None) -> BuildFolder:

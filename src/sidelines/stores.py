@@ -5,6 +5,7 @@ Arrow's file systems do the work; what a store refuses or fails to do after thei
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -72,22 +73,22 @@ class Store:
         found = system.get_file_info(pafs.FileSelector(f"{base}/{path}".rstrip("/"), recursive=deep))
         return sorted(((info.path[len(base) + 1 :], info) for info in found), key=lambda pair: pair[0])
 
-    def open(self, path: str) -> Any:
+    def files(self) -> dict[str, int]:
+        """The sizes of all files in it, and in the folders in it, by their paths."""
+        try:
+            return {path: info.size for path, info in self.list("", deep=True) if info.is_file}
+        except FileNotFoundError:
+            return {}
+
+    def open(self, path: str) -> _WholeFile:
         """A file for reading, from any place in it."""
         system, base = _connected(self.uri)
-        return system.open_input_file(f"{base}/{path}")
+        return _WholeFile(system.open_input_file(f"{base}/{path}"))
 
     def read(self, path: str, most: int | None = None) -> bytes | int:
         """The bytes of a file; of one with more than `most`, their number."""
-        for _ in range(TRIES):
-            with self.open(path) as file:
-                size: int = file.size()
-                if most is not None and size > most:
-                    return size
-                data: bytes = file.read()
-            if len(data) == size:
-                return data
-        raise OSError(f"{TRIES} times expected {size:,} bytes, found {len(data):,}")
+        with self.open(path) as file:
+            return file.size if most is not None and file.size > most else file.read()
 
     def put(self, path: str, pieces: Iterator[bytes], size: int) -> None:
         """Write a file of so many bytes, or replace it.
@@ -125,9 +126,60 @@ class StoredFile:
     store: Store
     path: str
 
-    def open(self) -> Any:
+    def open(self) -> _WholeFile:
         """The file, for reading from any place in it."""
         return self.store.open(self.path)
+
+
+class _WholeFile(io.RawIOBase):
+    """A file in a store, of which what is asked for comes whole, or an error.
+
+    Where a store, or what stands between, sends less than it was asked for and says that this is all, Arrow takes it
+    for all of it: what did not come is whatever was in that memory. So the last byte is set before, and looked at.
+    """
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+        self.size: int = file.size()
+
+    def readinto(self, buffer: Any) -> int:
+        start, view = self._file.tell(), memoryview(buffer).cast("B")[: max(self.size - self._file.tell(), 0)]
+        for _ in range(TRIES if view else 0):
+            if self._filled(start, view, 0) or self._filled(start, view, 255):
+                return len(view)
+        if view:
+            raise OSError(f"expected {len(view):,} bytes from byte {start:,} on, and less came, {TRIES} times")
+        return 0
+
+    def _filled(self, start: int, view: memoryview, last: int) -> bool:
+        """Read, and whether the last byte was read for sure: one that is as it was may have been left so."""
+        self._file.seek(start)
+        view[-1] = last
+        return self._file.readinto(view) == len(view) and view[-1] != last
+
+    def read(self, size: int | None = -1) -> bytes:
+        left = max(self.size - self._file.tell(), 0)
+        data = bytearray(left if size is None or size < 0 else min(size, left))
+        self.readinto(data)
+        return bytes(data)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        self._file.seek(offset, whence)
+        return self.tell()
+
+    def tell(self) -> int:
+        found: int = self._file.tell()
+        return found
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
 
 
 def place(path: Any) -> Path | Store:

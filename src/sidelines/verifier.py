@@ -23,6 +23,7 @@ from sidelines.errors import SidelinesError
 from sidelines.files import reason
 from sidelines.outputs import SUMS
 from sidelines.problems import Problem, Report, printable, quoted
+from sidelines.stores import Store, place
 
 __all__ = ["Verification", "verify"]
 
@@ -39,7 +40,7 @@ FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NON
 class Verification:
     """What `verify` found, and what it went through: the files that SHA256SUMS names, and their bytes."""
 
-    path: Path
+    path: Path | Store
     report: Report
     files: int
     size: int
@@ -56,7 +57,7 @@ def verify(path: str | os.PathLike[str] = "build", *, progress: Progress | None 
     Parameters
     ----------
     path:
-        the folder that `build` wrote.
+        the folder that `build` wrote, or its URI in an object store.
     progress:
         called with the number of bytes read so far, of bytes to read, and of problems so far. Parquet files are read
         twice, and count twice.
@@ -79,7 +80,7 @@ def verify(path: str | os.PathLike[str] = "build", *, progress: Progress | None 
     ...     sound, [problem.code for problem in verify(folder).report]
     (True, ['P104'])
     """
-    root = Path(path)
+    root = place(path)
     listed, problems = _listed(root)
     if problems:
         return Verification(root, Report(problems), 0, 0)
@@ -118,7 +119,7 @@ def _of(name: str) -> str:
 # -- SHA256SUMS --------------------------------------------------------------------------------------------------------
 
 
-def _listed(root: Path) -> tuple[dict[str, str], list[Problem]]:
+def _listed(root: Path | Store) -> tuple[dict[str, str], list[Problem]]:
     """The hashes that SHA256SUMS has, by path, and what is wrong with its form."""
     lines = _lines(root)
     listed: dict[str, str] = {}
@@ -137,19 +138,22 @@ def _listed(root: Path) -> tuple[dict[str, str], list[Problem]]:
     return listed, problems
 
 
-def _lines(root: Path) -> list[bytes]:
-    if not os.path.isdir(root):  # also for a name that is too long to be one; Path's own raises then
+def _lines(root: Path | Store) -> list[bytes]:
+    if isinstance(root, Path) and not os.path.isdir(
+        root
+    ):  # also for a name that is too long to be one; Path's own raises then
         found = f"{root}: expected a build, a folder, found a file"
         raise SidelinesError(found if os.path.exists(root) else f"{root}: no such folder")
     try:
         with _open(root, SUMS) as file:
             raw = file.read(LARGEST + 1)
     except FileNotFoundError as error:
-        raise SidelinesError(f"{root}: expected a build, a folder with {SUMS}, found none{_hint(root)}") from error
+        hint = _hint(root) if isinstance(root, Path) else ""
+        raise SidelinesError(f"{root}: expected a build, a folder with {SUMS}, found none{hint}") from error
     except OSError as error:
-        raise SidelinesError(f"{root / SUMS}: cannot be read: {reason(error)}") from error
+        raise SidelinesError(f"{root}/{SUMS}: cannot be read: {reason(error)}") from error
     if len(raw) > LARGEST:
-        raise SidelinesError(f"{root / SUMS}: expected at most {LARGEST // 2**20} MiB, found more")
+        raise SidelinesError(f"{root}/{SUMS}: expected at most {LARGEST // 2**20} MiB, found more")
     return raw.split(b"\n")
 
 
@@ -187,8 +191,10 @@ def _entry(line: bytes, ended: bool, last: str) -> tuple[str, str]:
 # -- files -------------------------------------------------------------------------------------------------------------
 
 
-def _walk(root: Path) -> dict[str, int | str]:
+def _walk(root: Path | Store) -> dict[str, int | str]:
     """Everything in the build but SHA256SUMS."""
+    if isinstance(root, Store):
+        return {name: size for name, size in root.files().items() if name != SUMS}
     found: dict[str, int | str] = {}
     folders = [""]
     while folders:
@@ -227,7 +233,7 @@ def _compare(listed: Mapping[str, str], found: Found) -> Iterator[Problem]:
             yield _problem("P103", name, f"expected only what {SUMS} names, found {what}")
 
 
-def _hash(root: Path, name: str, expected: str, advance: Callable[[int], None]) -> Iterator[Problem]:
+def _hash(root: Path | Store, name: str, expected: str, advance: Callable[[int], None]) -> Iterator[Problem]:
     made = sha256()
     try:
         with _open(root, name) as file:
@@ -242,8 +248,10 @@ def _hash(root: Path, name: str, expected: str, advance: Callable[[int], None]) 
         yield _problem("P104", name, message)
 
 
-def _open(root: Path, name: str) -> BinaryIO:
+def _open(root: Path | Store, name: str) -> BinaryIO:
     """Open a regular file and nothing else, even if it was another thing a moment ago."""
+    if isinstance(root, Store):
+        return root.open(name)  # type: ignore[return-value]  # all of it that is used here
     handle = os.open(root / name, FLAGS)
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
@@ -254,7 +262,7 @@ def _open(root: Path, name: str) -> BinaryIO:
 # -- tables ------------------------------------------------------------------------------------------------------------
 
 
-def _table(root: Path, name: str, size: int, advance: Callable[[int], None]) -> tuple[int, list[Problem]]:
+def _table(root: Path | Store, name: str, size: int, advance: Callable[[int], None]) -> tuple[int, list[Problem]]:
     """How many rows a Parquet file has, and what is wrong with it."""
     try:
         stated, rows, found = _read(root, name, size, advance)
@@ -275,7 +283,7 @@ def _table(root: Path, name: str, size: int, advance: Callable[[int], None]) -> 
     return rows, [_problem("P106", name, message)]
 
 
-def _read(root: Path, name: str, size: int, advance: Callable[[int], None]) -> tuple[str | None, int, str]:
+def _read(root: Path | Store, name: str, size: int, advance: Callable[[int], None]) -> tuple[str | None, int, str]:
     """Read every page with checksums on: the content hash in the metadata, the number of rows, and their hash."""
     with _open(root, name) as file:
         parquet = pq.ParquetFile(file, page_checksum_verification=True)
