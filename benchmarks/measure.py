@@ -41,22 +41,34 @@ def run(command: Sequence[str]) -> tuple[float, str]:
     return seconds, done.stdout
 
 
-def alternate(commands: Mapping[str, Sequence[str]], rounds: Mapping[str, int]) -> dict[str, list[float]]:
-    """Run commands in turn and time them in seconds; one with fewer rounds drops out early."""
+def alternate(
+    commands: Mapping[str, Sequence[str]], rounds: Mapping[str, int], before: Callable[[], object] = lambda: None
+) -> dict[str, list[float]]:
+    """Run commands in turn and time them in seconds; one with fewer rounds drops out early.
+
+    `before` is called before each, and not timed.
+    """
     times: dict[str, list[float]] = {name: [] for name in commands}
     for turn in range(max(rounds.values())):
         for name, command in commands.items():
             if turn < rounds[name]:
+                before()
                 times[name].append(run(command)[0])
     return times
 
 
-def in_turn(sides: Mapping[str, Callable[[], object]], rounds: Mapping[str, int]) -> dict[str, list[float]]:
-    """Call functions in turn, in this process, and time them in seconds; each is called once before it is timed."""
+def in_turn(
+    sides: Mapping[str, Callable[[], object]], rounds: Mapping[str, int], before: Callable[[], object] = lambda: None
+) -> dict[str, list[float]]:
+    """Call functions in turn, in this process, and time them in seconds; each is called once before it is timed.
+
+    `before` is called before each, and not timed.
+    """
     times: dict[str, list[float]] = {name: [] for name in sides}
     for turn in range(-1, max(rounds.values())):
         for name, side in sides.items():
             if turn < rounds[name]:
+                before()
                 start = perf_counter()
                 side()
                 seconds = perf_counter() - start
