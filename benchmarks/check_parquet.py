@@ -104,7 +104,14 @@ def _within(build: Path, rounds: Mapping[str, int]) -> tuple[dict[str, list[floa
 
 def _table(title: str, times: Mapping[str, list[float]], documents: int, sizes: Mapping[str, int]) -> str:
     ours = median(times[OURS])
-    head = [title, *(["bytes a document"] if sizes else []), "median, s", "runs", "µs a document", "ours to it"]
+    head = [
+        title,
+        *(["bytes a document"] if sizes else []),
+        "median, s",
+        "runs",
+        "µs a document",
+        "time of ours to its",
+    ]
     rows = []
     for name, measured in times.items():
         seconds = median(measured)
