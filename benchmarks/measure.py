@@ -12,8 +12,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
+from typing import TypeVar
 
 __all__ = ["alternate", "in_turn", "markdown", "on_one_core", "run", "script", "setting"]
+
+Name = TypeVar("Name")
 
 
 def on_one_core() -> int:
@@ -42,13 +45,13 @@ def run(command: Sequence[str]) -> tuple[float, str]:
 
 
 def alternate(
-    commands: Mapping[str, Sequence[str]], rounds: Mapping[str, int], before: Callable[[], object] = lambda: None
-) -> dict[str, list[float]]:
+    commands: Mapping[Name, Sequence[str]], rounds: Mapping[Name, int], before: Callable[[], object] = lambda: None
+) -> dict[Name, list[float]]:
     """Run commands in turn and time them in seconds; one with fewer rounds drops out early.
 
     `before` is called before each, and not timed.
     """
-    times: dict[str, list[float]] = {name: [] for name in commands}
+    times: dict[Name, list[float]] = {name: [] for name in commands}
     for turn in range(max(rounds.values())):
         for name, command in commands.items():
             if turn < rounds[name]:
