@@ -26,6 +26,7 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -45,7 +46,7 @@ HASHES = {kind: f"sums.py --of {kind}" for kind in PIECES}
 def main() -> int:
     """Measure, print, and hold the ratios."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--build", type=Path, help="one that is there, in the place of one that is made")
+    parser.add_argument("--build", type=_absolute, help="one that is there, in the place of one that is made")
     parser.add_argument("--documents", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=5)
@@ -79,6 +80,10 @@ def main() -> int:
     return _missed(seconds, HASHES[options.against], options.at_most, options.at_least)
 
 
+def _absolute(path: str) -> Path:
+    return Path(path).absolute()  # a process that is measured runs in a folder of its own
+
+
 def _commands(build: Path) -> dict[str, list[str]]:
     slices = [sys.executable, str(HERE / "slices.py"), str(build)]
     sums = {name: [sys.executable, str(HERE / "sums.py"), str(build), "--of", kind] for kind, name in HASHES.items()}
@@ -98,7 +103,7 @@ def _within(build: Path, rounds: Mapping[str, int]) -> tuple[dict[str, list[floa
     for kind, name in HASHES.items():  # one after the other: all in memory at the same time would be much
         pieces = list(PIECES[kind](build))
         sizes[name] = total(pieces)
-        times |= in_turn({name: lambda pieces=pieces: total(pieces)}, {name: rounds[name]})
+        times |= in_turn({name: partial(total, pieces)}, {name: rounds[name]})
     return times, sizes
 
 

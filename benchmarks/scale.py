@@ -159,6 +159,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--memory-at-most", type=float, help="times the memory")
     parser.add_argument("--peak-at-most", type=_size, help="memory of any run, in bytes or with a unit: 1GiB")
     options = parser.parse_args()
+    options.folder = options.folder.absolute()  # a process that is timed runs in a folder of its own
     start, gain, last = getattr(options, "from"), options.gain_at, max(options.sizes)
     if options.jobs_at_least is not None and (gain not in options.sizes or len(options.jobs) < 2):
         parser.error(f"--jobs-at-least: expected {gain} among --sizes, and two --jobs")

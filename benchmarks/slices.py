@@ -77,7 +77,7 @@ def _bounds(prefix: str) -> Bounds:
 
 
 def _lists_spans(kind: pa.DataType) -> bool:
-    return pa.types.is_list(kind) and pa.types.is_struct(kind.value_type)
+    return bool(pa.types.is_list(kind) and pa.types.is_struct(kind.value_type))
 
 
 def main() -> int:
