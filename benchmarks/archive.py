@@ -27,22 +27,25 @@ PART_DOCUMENTS = 10_000
 
 
 def archive(out: Path, documents: int, different: int, seed: int) -> None:
-    """Write an archive to a folder that is not there yet."""
+    """Write an archive to a folder that is not there yet; until it is whole, it stands beside it."""
+    half = out.with_name(f"{out.name}.half")
+    shutil.rmtree(half, ignore_errors=True)  # of a run that was broken off
     with tempfile.TemporaryDirectory() as folder:
         write_corpus(Path(folder, "files"), different, seed)
         built = sidelines.build(Path(folder, "files"), Path(folder, "built"), part_documents=different).out
-        shutil.copytree(built / "schema", out / "schema")
-        shutil.copy(built / "corpus.json", out / "corpus.json")
+        shutil.copytree(built / "schema", half / "schema")
+        shutil.copy(built / "corpus.json", half / "corpus.json")
         for path in sorted((built / "parquet").iterdir()):
             rows = pq.read_table(path)
-            (out / "parquet" / path.name).mkdir(parents=True)
+            (half / "parquet" / path.name).mkdir(parents=True)
             for first in range(0, documents, PART_DOCUMENTS):
                 last = min(first + PART_DOCUMENTS, documents)
-                part = out / "parquet" / path.name / f"part-{first // PART_DOCUMENTS:05}.parquet"
+                part = half / "parquet" / path.name / f"part-{first // PART_DOCUMENTS:05}.parquet"
                 with pq.ParquetWriter(part, rows.schema, compression="zstd", write_page_checksum=True) as writer:
                     for group in _repeated(rows, first, last, different):
                         writer.write_table(group)
-        sys.stderr.write(f"{out}: {documents:,} documents\n")
+    half.rename(out)
+    sys.stderr.write(f"{out}: {documents:,} documents\n")
 
 
 def _repeated(rows: pa.Table, first: int, last: int, different: int) -> Iterator[pa.Table]:

@@ -8,12 +8,25 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
+from typing import TypeVar
 
-__all__ = ["alternate", "markdown", "run", "script", "setting"]
+__all__ = ["alternate", "in_turn", "markdown", "on_one_core", "run", "script", "setting"]
+
+Name = TypeVar("Name")
+
+
+def on_one_core() -> int:
+    """Keep this process, and all that it starts from now on, to one of the cores it may use; returns which."""
+    try:
+        core = max(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {core})
+    except AttributeError:
+        raise SystemExit(f"{sys.platform} cannot keep a process to one core; Linux can") from None
+    return core
 
 
 def run(command: Sequence[str]) -> tuple[float, str]:
@@ -31,13 +44,39 @@ def run(command: Sequence[str]) -> tuple[float, str]:
     return seconds, done.stdout
 
 
-def alternate(commands: Mapping[str, Sequence[str]], rounds: Mapping[str, int]) -> dict[str, list[float]]:
-    """Run commands in turn and time them in seconds; one with fewer rounds drops out early."""
-    times: dict[str, list[float]] = {name: [] for name in commands}
+def alternate(
+    commands: Mapping[Name, Sequence[str]], rounds: Mapping[Name, int], before: Callable[[], object] = lambda: None
+) -> dict[Name, list[float]]:
+    """Run commands in turn and time them in seconds; one with fewer rounds drops out early.
+
+    `before` is called before each, and not timed.
+    """
+    times: dict[Name, list[float]] = {name: [] for name in commands}
     for turn in range(max(rounds.values())):
         for name, command in commands.items():
             if turn < rounds[name]:
+                before()
                 times[name].append(run(command)[0])
+    return times
+
+
+def in_turn(
+    sides: Mapping[str, Callable[[], object]], rounds: Mapping[str, int], before: Callable[[], object] = lambda: None
+) -> dict[str, list[float]]:
+    """Call functions in turn, in this process, and time them in seconds; each is called once before it is timed.
+
+    `before` is called before each, and not timed.
+    """
+    times: dict[str, list[float]] = {name: [] for name in sides}
+    for turn in range(-1, max(rounds.values())):
+        for name, side in sides.items():
+            if turn < rounds[name]:
+                before()
+                start = perf_counter()
+                side()
+                seconds = perf_counter() - start
+                if turn >= 0:
+                    times[name].append(seconds)
     return times
 
 

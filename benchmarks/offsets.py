@@ -1,12 +1,19 @@
 """Convert the offsets of all spans of 2,000 documents: `sidelines.offsets.convert` against loops in Python.
 
-    python benchmarks/offsets.py --rounds 7 --at-least 40
+    python benchmarks/offsets.py --rounds 7 --at-least 40 --stam-at-least 5
 
 The documents are those of `generate.py`. The first loop is what one writes: cut the text at the offset, encode or
 decode what stands before it, take its length. The second, for orientation, finds the characters that count more than
 one once in each text, by a regular expression, and bisects. Both have `str`, `bytes` and lists of `int`, we have Arrow
-arrays; all three answers must be equal. They run in turn in one process. Exit status 1 when we are not at least so many
-times as fast as the first loop, all four directions together.
+arrays; all answers must be equal. They run in turn in one process.
+
+Where STAM's library (`stam`, written in Rust) is installed, it is another side, between code points and bytes; it has
+no UTF-16. Its texts are resources of an annotation store, made before, with the index of positions that it makes then
+(one for each hundred code points, as it is by default); we index each text in the time that is measured. It offers one
+offset at a time, `TextResource.utf8byte` and `utf8byte_to_charpos`, so its user writes a loop, and so do we.
+
+Exit status 1 when we are not at least so many times as fast as the first loop, all four directions together, or as
+STAM, its two together.
 """
 
 from __future__ import annotations
@@ -17,6 +24,8 @@ import sys
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from importlib.util import find_spec
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -30,7 +39,7 @@ from sidelines.offsets import convert
 ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 LATER = re.compile(rb"[\x80-\xbf]")
 Lists = list[list[int]]
-OURS, PLAIN, BISECT = "sidelines", "slice", "bisect"
+OURS, PLAIN, BISECT, STAM = "sidelines", "slice", "bisect", "stam"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,18 @@ class Texts:
     strings: list[str]
     utf8: list[bytes]
     utf16: list[bytes]
+    resources: list[Any]  # of STAM, if it is installed
+
+    @classmethod
+    def of(cls, strings: list[str]) -> Texts:
+        utf8, utf16 = ([text.encode(encoding) for text in strings] for encoding in ("utf-8", "utf-16-le"))
+        resources: list[Any] = []
+        if find_spec("stam"):
+            from stam import AnnotationStore
+
+            store = AnnotationStore(id="texts")
+            resources = [store.add_resource(id=f"text-{number}", text=text) for number, text in enumerate(strings)]
+        return cls(strings, utf8, utf16, resources)
 
 
 # -- what one writes ---------------------------------------------------------------------------------------------------
@@ -98,11 +119,25 @@ def bisect_utf16_codepoint(texts: Texts, offsets: Lists) -> Lists:
     return made
 
 
-LOOPS: dict[tuple[str, str], tuple[Callable[[Texts, Lists], Lists], Callable[[Texts, Lists], Lists]]] = {
-    ("codepoint", "utf8"): (slice_codepoint_utf8, bisect_codepoint_utf8),
-    ("utf8", "codepoint"): (slice_utf8_codepoint, bisect_utf8_codepoint),
-    ("codepoint", "utf16"): (slice_codepoint_utf16, bisect_codepoint_utf16),
-    ("utf16", "codepoint"): (slice_utf16_codepoint, bisect_utf16_codepoint),
+# -- with STAM ---------------------------------------------------------------------------------------------------------
+
+
+def stam_codepoint_utf8(texts: Texts, offsets: Lists) -> Lists:
+    pairs = zip(texts.resources, offsets, strict=True)
+    return [[resource.utf8byte(at) for at in listed] for resource, listed in pairs]
+
+
+def stam_utf8_codepoint(texts: Texts, offsets: Lists) -> Lists:
+    pairs = zip(texts.resources, offsets, strict=True)
+    return [[resource.utf8byte_to_charpos(at) for at in listed] for resource, listed in pairs]
+
+
+Loop = Callable[[Texts, Lists], Lists]
+LOOPS: dict[tuple[str, str], dict[str, Loop]] = {
+    ("codepoint", "utf8"): {PLAIN: slice_codepoint_utf8, BISECT: bisect_codepoint_utf8, STAM: stam_codepoint_utf8},
+    ("utf8", "codepoint"): {PLAIN: slice_utf8_codepoint, BISECT: bisect_utf8_codepoint, STAM: stam_utf8_codepoint},
+    ("codepoint", "utf16"): {PLAIN: slice_codepoint_utf16, BISECT: bisect_codepoint_utf16},
+    ("utf16", "codepoint"): {PLAIN: slice_utf16_codepoint, BISECT: bisect_utf16_codepoint},
 }
 
 
@@ -124,45 +159,62 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--at-least", type=float, default=40.0, help="the ratio below which the exit status is 1")
+    parser.add_argument("--stam-at-least", type=float, default=5.0, help="the same for STAM, where it is installed")
     options = parser.parse_args()
     made = [make_document(options.seed, number) for number in range(options.documents)]
-    strings = [text for text, _, _ in made]
     points = [list(places(rows)) for _, _, rows in made]
     total = sum(map(len, points))
-    texts = Texts(strings, [text.encode() for text in strings], [text.encode("utf-16-le") for text in strings])
-    print(f"{options.documents:,} texts, {total:,} offsets, {options.rounds} rounds. {setting(('numpy', 'pyarrow'))}\n")
-    column = pa.array(strings)
+    texts = Texts.of([text for text, _, _ in made])
+    peers = (PLAIN, BISECT, *([STAM] if texts.resources else []))
+    packages = setting(("numpy", "pyarrow", *([STAM] if texts.resources else [])))
+    print(f"{options.documents:,} texts, {total:,} offsets, {options.rounds} rounds. {packages}\n")
+    column = pa.array(texts.strings)
     times = {}
     for (source, target), loops in LOOPS.items():
-        offsets = points if source == "codepoint" else LOOPS["codepoint", source][0](texts, points)
-        times[f"`{source}` to `{target}`"] = _measure(options.rounds, texts, offsets, column, source, target, *loops)
-    together = {side: sum(seconds[side] for seconds in times.values()) / len(times) for side in (OURS, PLAIN, BISECT)}
-    rows = [_row(name, total, seconds) for name, seconds in (*times.items(), ("together", together))]
-    print(markdown(["millions of offsets/s", "ours", "slice", "bisect", "ours to slice", "ours to bisect"], rows))
-    ratio = together[PLAIN] / together[OURS]
-    if ratio < options.at_least:
-        print(f"\n{ratio:.1f} times as fast; expected at least {options.at_least:g}", file=sys.stderr)
-        return 1
-    return 0
+        offsets = points if source == "codepoint" else LOOPS["codepoint", source][PLAIN](texts, points)
+        sides = {side: loop for side, loop in loops.items() if side in peers}
+        times[f"`{source}` to `{target}`"] = _measure(options.rounds, texts, offsets, column, source, target, sides)
+    utf8 = [seconds for (pair, seconds) in zip(LOOPS, times.values(), strict=True) if "utf8" in pair]
+    rows = [
+        *(_row(name, total, seconds, peers) for name, seconds in times.items()),
+        _row("code points and bytes", total, _mean(utf8, (OURS, *peers)), peers),
+        _row("together", total, _mean(list(times.values()), (OURS, PLAIN, BISECT)), peers),
+    ]
+    head = ["millions of offsets/s", "ours", *peers, *(f"ours to {peer}" for peer in peers)]
+    print(markdown(head, rows))
+    together, bytes_ = _mean(list(times.values()), (OURS, PLAIN)), _mean(utf8, (OURS, *peers))
+    held = [(PLAIN, together, options.at_least), (STAM, bytes_, options.stam_at_least)]
+    missed = 0
+    for peer, seconds, least in held[: 2 if texts.resources else 1]:
+        ratio = seconds[peer] / seconds[OURS]
+        if ratio < least:
+            print(f"\n{ratio:.1f} times as fast as {peer}; expected at least {least:g}", file=sys.stderr)
+            missed = 1
+    return missed
 
 
-def _row(name: str, total: int, seconds: dict[str, float]) -> list[str]:
-    speeds = [f"{total / seconds[side] / 1e6:.1f}" for side in (OURS, PLAIN, BISECT)]
-    return [name, *speeds, f"{seconds[PLAIN] / seconds[OURS]:.0f}", f"{seconds[BISECT] / seconds[OURS]:.1f}"]
+def _mean(times: list[dict[str, float]], sides: tuple[str, ...]) -> dict[str, float]:
+    return {side: sum(seconds[side] for seconds in times) / len(times) for side in sides}
+
+
+def _row(name: str, total: int, seconds: dict[str, float], peers: tuple[str, ...]) -> list[str]:
+    """Speeds, and our ratio to each peer; of one that has no such direction, nothing."""
+    speeds = [f"{total / seconds[side] / 1e6:.1f}" if side in seconds else "" for side in (OURS, *peers)]
+    ratios = [seconds[peer] / seconds[OURS] if peer in seconds else None for peer in peers]
+    return [name, *speeds, *("" if ratio is None else f"{ratio:.{ratio < 10:d}f}" for ratio in ratios)]
 
 
 def _measure(
-    rounds: int, texts: Texts, offsets: Lists, column: pa.Array, source: str, target: str, *loops: Callable[..., Lists]
+    rounds: int, texts: Texts, offsets: Lists, column: pa.Array, source: str, target: str, loops: dict[str, Loop]
 ) -> dict[str, float]:
     """The median seconds of each side; they run in turn."""
     given = pa.array(offsets, pa.list_(pa.int64()))
-    sides: dict[str, Callable[[], Any]] = {
-        OURS: lambda: convert(column, given, source, target),
-        PLAIN: lambda: loops[0](texts, offsets),
-        BISECT: lambda: loops[1](texts, offsets),
-    }
-    if not sides[OURS]().to_pylist() == sides[PLAIN]() == sides[BISECT]():
-        raise SystemExit(f"{source} to {target}: the sides do not agree")
+    sides: dict[str, Callable[[], Any]] = {OURS: lambda: convert(column, given, source, target)}
+    sides |= {side: partial(loop, texts, offsets) for side, loop in loops.items()}
+    answer = sides[OURS]().to_pylist()
+    for side in loops:
+        if sides[side]() != answer:
+            raise SystemExit(f"{source} to {target}: {side} does not agree")
     times: dict[str, list[float]] = {side: [] for side in sides}
     for _ in range(rounds):
         for side, run in sides.items():

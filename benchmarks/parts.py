@@ -2,31 +2,35 @@
 
     python benchmarks/parts.py CORPUS
 
-The functions are wrapped, in this process alone, at the seams below, and the check is the real one, but for this: what
-is done aside, while the next files are read, is done in its turn here. So the parts are seconds of work, and together
-longer than a run. Prints them as JSON.
+CORPUS is a folder of files, or a build. The functions are wrapped, in this process alone, at the seams below, and the
+check is the real one, but for this: what is done aside, while the next files are read, is done in its turn here. So the
+parts are seconds of work, and those of files together longer than a run. Prints them as JSON.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from functools import wraps
+from inspect import isgeneratorfunction
 from pathlib import Path
+from statistics import median
 from time import perf_counter
 from typing import Any
 
+from measure import markdown, run
+
 import sidelines.cli  # noqa: F401 - what the command imports belongs to the start
-from sidelines import checker, codec, reader, settings
+from sidelines import checker, codec, opening, parquet, reader, settings, tablefile
 from sidelines.rules import catalogue
 
-__all__ = ["ASIDE", "measure_parts"]
+__all__ = ["measure_parts", "shares", "timed_parts"]
 
-# What is timed, by part. A layer's file in order is split into the lines of its rows, which a pattern tells from any
-# other and Arrow reads; only metadata are decoded one by one.
+# What is timed, by part, where a corpus is files. A layer's file in order is split into the lines of its rows, which a
+# pattern tells from any other and Arrow reads; only metadata are decoded one by one.
 SEAMS: dict[str, list[tuple[Any, str]]] = {
     "reading files": [(settings.Settings, "fetch"), (reader.Reader, "annotated")],
     "splitting and decoding": [(codec.Codec, "split"), (codec.Codec, "decode"), (codec.Codec, "canonical")],
@@ -34,6 +38,15 @@ SEAMS: dict[str, list[tuple[Any, str]]] = {
     "building columns": [(reader, "make_batch")],
     "patterns and bounds": [(reader, "_against_constraints")],
 }
+# The same of a build: what a piece of a table takes to be read is that of the file, with Arrow's own validation.
+BUILD_SEAMS: dict[str, list[tuple[Any, str]]] = {
+    "opening files": [(parquet.ParquetReader, "open"), (parquet.ParquetReader, "last_before")],
+    "reading and decoding files": [(tablefile.File, "pieces")],
+    "rows of the next documents": [(tablefile.Cursor, "take")],
+    "shape of rows": [(parquet, "ill_shaped")],
+    "building columns": [(parquet._Part, "_documents"), (parquet._Part, "_batch")],
+}
+ENDS = "start-up and exit"
 ASIDE = ("shape and canonical form", "building columns", "patterns and bounds")
 ELSE = "everything else"
 
@@ -70,7 +83,20 @@ class Clock:
             self._open.append(part)
 
     def timed(self, part: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        """The same function, timed."""
+        """The same function, timed; of a generator, each of its steps."""
+
+        @wraps(function)
+        def steps(*arguments: Any, **options: Any) -> Iterator[Any]:
+            following = function(*arguments, **options)
+            while True:
+                self.switch(part)
+                try:
+                    step = next(following)
+                except StopIteration:
+                    return
+                finally:
+                    self.switch(None)
+                yield step
 
         @wraps(function)
         def run(*arguments: Any, **options: Any) -> Any:
@@ -80,7 +106,7 @@ class Clock:
             finally:
                 self.switch(None)
 
-        return run
+        return steps if isgeneratorfunction(function) else run
 
 
 def measure_parts(corpus: Path) -> dict[str, float]:
@@ -88,21 +114,41 @@ def measure_parts(corpus: Path) -> dict[str, float]:
 
     A column or an index that several rules use is counted with the rule that asks for it first.
     """
-    opened = reader.Reader(corpus)
+    opened = opening.open_corpus(corpus)
+    seams = SEAMS if isinstance(opened, reader.Reader) else BUILD_SEAMS
     for phase in catalogue.PHASES:
         for code in phase:
             catalogue.RULES[code].load()
     clock = Clock()
-    with _instrumented(clock):
+    with _instrumented(clock, seams):
         for _ in checker.check_batches(opened):
             pass
     clock.switch(None)
     rules = [f"rules {letter}: {family}" for letter, family in catalogue.FAMILIES.items()]
-    return {part: clock.spent[part] for part in [*SEAMS, *rules, ELSE] if part in clock.spent}
+    if seams is SEAMS:
+        rules.remove(f"rules P: {catalogue.FAMILIES['P']}")  # looks at what was derived; files have nothing of it
+    return {part: clock.spent[part] for part in [*seams, *rules, ELSE] if part in clock.spent}
+
+
+def timed_parts(corpus: Path) -> dict[str, float]:
+    """The seconds of each part of one check in a process of its own; what is not within the check comes first."""
+    whole, printed = run([sys.executable, str(Path(__file__).resolve()), str(corpus)])
+    parts: dict[str, float] = json.loads(printed)
+    return {ENDS: whole - sum(parts.values())} | parts
+
+
+def shares(runs: Sequence[dict[str, float]], aside: bool) -> str:
+    """A table of the median parts of several checks; with `aside`, those of which work is done aside have a star."""
+    parts = {name: median(part[name] for part in runs) for name in runs[0]}
+    whole = sum(parts.values())
+    starred = {name: name + " *" * (aside and name in ASIDE) for name in parts}
+    rows = [[starred[name], f"{seconds:.2f}", f"{seconds / whole:.0%}"] for name, seconds in parts.items()]
+    table = markdown(["where our time goes", "s", "share"], [*rows, ["together", f"{whole:.2f}", "100%"]])
+    return table + "\n\n\\* done aside, in another thread, while files are read and rules run" * aside
 
 
 @contextmanager
-def _instrumented(clock: Clock) -> Iterator[None]:
+def _instrumented(clock: Clock, seams: dict[str, list[tuple[Any, str]]]) -> Iterator[None]:
     codes = {rule.name: code for code, rule in catalogue.RULES.items()}
     load = catalogue.Rule.load
 
@@ -112,8 +158,8 @@ def _instrumented(clock: Clock) -> Iterator[None]:
         return clock.timed(f"rules {family}: {catalogue.FAMILIES[family]}", lambda *given: list(function(*given)))
 
     places = []
-    for part, seams in SEAMS.items():
-        for owner, name in seams:
+    for part, found in seams.items():
+        for owner, name in found:
             if hasattr(owner, name):
                 places.append((owner, name, part))
             else:
