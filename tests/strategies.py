@@ -86,15 +86,15 @@ def write_layer(root: Path, document: str, layer: str, tables: dict[str, list[di
     return path
 
 
-def twice(root: Path, name: str = "visit-2") -> None:
-    """Put another document beside `visit`, in all the same."""
-    own = f'"{name}"'.encode()
+def twice(root: Path, name: str = "visit-2", first: str = "visit") -> None:
+    """Put another document beside the first one, in all the same."""
+    old, own = f'"{first}"'.encode(), f'"{name}"'.encode()
     for suffix in ("txt", "json"):
-        raw = (root / "corpus" / f"visit.{suffix}").read_bytes()
-        (root / "corpus" / f"{name}.{suffix}").write_bytes(raw.replace(b'"visit"', own))
-    shutil.copytree(root / "annotations" / "visit", root / "annotations" / name)
+        raw = (root / "corpus" / f"{first}.{suffix}").read_bytes()
+        (root / "corpus" / f"{name}.{suffix}").write_bytes(raw.replace(old, own))
+    shutil.copytree(root / "annotations" / first, root / "annotations" / name)
     for path in (root / "annotations" / name).iterdir():
-        path.write_bytes(path.read_bytes().replace(b'"visit"', own))
+        path.write_bytes(path.read_bytes().replace(old, own))
 
 
 def dumps(value: Any) -> str:

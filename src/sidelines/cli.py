@@ -237,8 +237,8 @@ def build(path: str | None, out: str, **options: Any) -> int:
 def verify(build: str, format_: str) -> int:
     """Verify a build: every file, every page and every row.
 
-    BUILD is the folder that build wrote, by default build, or its URI in an object store. Its files are compared with SHA256SUMS, the pages of its
-    tables with their checksums, and the rows with the content hash in the metadata.
+    BUILD is the folder that build wrote, by default build, or its URI in an object store. Its files are compared with
+    SHA256SUMS, the pages of its tables with their checksums, and the rows with the content hash in the metadata.
 
     \b
     Examples:

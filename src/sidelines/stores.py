@@ -47,6 +47,11 @@ class Store:
         """The last part of its path."""
         return str(self).rpartition("/")[2]
 
+    def __truediv__(self, path: str) -> Store:
+        """What is in it under this path."""
+        parts = urlsplit(self.uri)
+        return Store(parts._replace(path=f"{parts.path.rstrip('/')}/{path}").geturl())
+
     def beside(self, name: str) -> Store:
         """Another folder in the same one."""
         parts = urlsplit(self.uri)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -105,10 +106,11 @@ def print_build(made: Any) -> None:
     built = click.style("built", fg="green")
     click.echo(f"{built} {count(rows['documents'], 'document')}, {problems}, {made.size / 1024:,.0f} KiB")
     click.echo(click.style("\nTry next:", dim=True))
-    file = (made.out / "parquet" / f"{shown}.parquet").as_posix()
     columns = [name for name in ("speaker_name", "speech") if name in schemas(corpus.model)[shown].names]
-    read = f"pd.read_parquet({file!r})" + (f"[{columns}]" if columns else "")
-    click.echo(f'  python -c "import pandas as pd; print({read})"')
+    module, read = "sidelines", f"sidelines.read({str(made.out)!r}).frame({shown!r})"
+    if isinstance(made.out, Path):
+        module, read = "pandas as pd", f"pd.read_parquet({(made.out / 'parquet' / f'{shown}.parquet').as_posix()!r})"
+    click.echo(f'  python -c "import {module}; print({read}{columns or ""})"')
 
 
 def render(markdown: str) -> str:
