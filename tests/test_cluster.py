@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +17,7 @@ import pytest
 
 import sidelines
 from sidelines.cli import main
+from sidelines.errors import WorkersLostError
 from sidelines.jobs import connect, each
 from tests.strategies import twice
 from tests.test_jobs import die_once, give_up
@@ -93,9 +97,37 @@ def test_work_that_kills_every_worker(cluster: Any) -> None:
     """Ends with a word about it."""
     with (
         connect(cluster.scheduler_address) as client,
-        pytest.raises(sidelines.SidelinesError, match=r"^the workers that had one piece of work died: "),
+        pytest.raises(WorkersLostError, match=r"^the workers that had one piece of work died: "),
     ):
         list(each(give_up, [1], client=client))
+
+
+def test_a_scheduler_that_goes(tmp_path: Path) -> None:
+    """Ends the work with a word about it."""
+
+    def kill(_: None) -> None:
+        started[0].kill()
+
+    place = tmp_path / "scheduler.json"
+    started = [
+        subprocess.Popen([sys.executable, "-m", f"distributed.cli.dask_{who}", *options], stderr=subprocess.DEVNULL)
+        for who, options in (
+            ("scheduler", ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(place)]),
+            ("worker", ["--scheduler-file", str(place), "--nthreads", "1", "--no-dashboard", "--death-timeout", "9"]),
+        )
+    ]
+    try:
+        while not place.exists():
+            time.sleep(0.1)
+        with (
+            connect(json.loads(place.read_text(encoding="utf-8"))["address"]) as client,
+            pytest.raises(WorkersLostError, match=r"^the cluster has gone: "),
+        ):
+            list(map(kill, each(time.sleep, [0.5, 30], client=client)))
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
 
 
 def test_what_a_task_raises(cluster: Any) -> None:

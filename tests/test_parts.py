@@ -20,7 +20,8 @@ import pytest
 
 import sidelines
 from sidelines import checker, parts
-from sidelines.errors import InvalidCorpusError, SidelinesError
+from sidelines.cli import main
+from sidelines.errors import InvalidCorpusError, SidelinesError, WorkersLostError
 from sidelines.outputs import FolderOutput
 from sidelines.parquet import ParquetReader
 from sidelines.reader import Reader
@@ -337,6 +338,26 @@ class TestInterrupted:
         assert bytes_of(made.out) == expected
         assert made.rows["documents"] == 5
         assert not folder.exists()
+
+    def test_workers_that_are_lost(
+        self, five: Path, tmp_path: Path, expected: dict[str, bytes], monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:  # fmt: skip
+        """Leave what they have finished."""
+
+        def lost(function: Callable[[Any], Any], tasks: list[Any], *_: Any) -> Any:
+            yield function(tasks[0])
+            raise WorkersLostError("the cluster has gone")
+
+        command = ["build", str(five), "--out", str(tmp_path / "out"), "--part-documents", "2", "--jobs", "2"]
+        with monkeypatch.context() as patch:
+            patch.setattr("sidelines.builder.each", lost)
+            assert main(command) == 2
+        kept = "the parts that are finished are kept: the same command goes on with the others\n"
+        assert capsys.readouterr().err == f"{kept}error: the cluster has gone\n"
+        assert (tmp_path / ".out.sidelines-partial" / ".parts" / f"{PARTS[0]}.json").exists()
+        assert main(command) == 0
+        assert bytes_of(tmp_path / "out") == expected
 
     def test_what_changed_meanwhile_is_written_again(self, five: Path, tmp_path: Path) -> None:
         """A part is made of what there is now."""

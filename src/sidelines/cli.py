@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import sidelines
-from sidelines.errors import InvalidCorpusError, SidelinesError, count
+from sidelines.errors import InvalidCorpusError, SidelinesError, WorkersLostError, count
 from sidelines.terminal import (
     REPORTS,
     VERIFICATIONS,
@@ -219,7 +219,7 @@ def build(path: str | None, out: str, **options: Any) -> int:
         print_problems(error.problems)
         print_error(f"{error}; what is in {out} is as it was")
         return PROBLEMS
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, WorkersLostError):
         if is_unfinished(place(out)):
             click.echo("the parts that are finished are kept: the same command goes on with the others", err=True)
         raise

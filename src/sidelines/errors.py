@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sidelines.problems import Problem
 
-__all__ = ["InvalidCorpusError", "OffsetError", "SidelinesError", "count"]
+__all__ = ["InvalidCorpusError", "OffsetError", "SidelinesError", "WorkersLostError", "count"]
 
 
 class SidelinesError(Exception):
@@ -21,6 +21,10 @@ class InvalidCorpusError(SidelinesError):
     def __init__(self, message: str, problems: Sequence[Problem] = ()) -> None:
         super().__init__(message)
         self.problems = tuple(problems)
+
+
+class WorkersLostError(SidelinesError):
+    """Whoever did the work has gone, and nobody is left to do it; what was finished is kept for the next run."""
 
 
 class OffsetError(SidelinesError, ValueError):

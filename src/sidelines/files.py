@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sidelines.disk import alone, exchange, lock, sync, sync_folder
-from sidelines.errors import SidelinesError
+from sidelines.errors import SidelinesError, WorkersLostError
 
 __all__ = [
     "NewFile", "create_file", "new_file", "reason", "replace_file", "replace_folder", "sweep", "unfinished", "within",
@@ -305,7 +305,7 @@ def _resumed(path: Path) -> AbstractContextManager[tuple[Path, None]]:
     OSError
         EBUSY, when another run is filling it.
     """
-    kept = (_UnconfirmedError, KeyboardInterrupt, SystemExit)
+    kept = (_UnconfirmedError, WorkersLostError, KeyboardInterrupt, SystemExit)
     return _claimed(unfinished(path), lambda folder: folder.mkdir(exist_ok=True), *kept)
 
 

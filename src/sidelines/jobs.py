@@ -11,13 +11,13 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from threading import Lock, Thread
 from time import sleep
 from typing import Any, BinaryIO, TypeVar
 
-from sidelines.errors import SidelinesError, count
+from sidelines.errors import SidelinesError, WorkersLostError, count
 
 __all__ = ["connect", "cores", "each", "single"]
 
@@ -66,7 +66,9 @@ def each(
     Raises
     ------
     SidelinesError
-        when `jobs` is not at least 1, or a task has cost three workers their lives.
+        when `jobs` is not at least 1.
+    WorkersLostError
+        when a task has cost three workers their lives, or the cluster has gone.
     Exception
         what the function raises, as it is.
 
@@ -110,7 +112,9 @@ def _on_cluster(function: Callable[[Task], Result], tasks: Sequence[Task], clien
         for future in futures:
             yield future.result()
     except KilledWorker as error:  # after as many tries as the cluster allows
-        raise SidelinesError(f"the workers that had one piece of work died: {error}") from error
+        raise WorkersLostError(f"the workers that had one piece of work died: {error}") from error
+    except CancelledError as error:
+        raise WorkersLostError(f"the cluster has gone: {error}") from error
     finally:
         client.cancel(futures)
 
@@ -164,7 +168,7 @@ class _Worker:
                 return found
             raise result
         how = "is the memory too small for so many jobs? --jobs 1 does with the least"
-        raise SidelinesError(f"{count(TRIES, 'worker')} died, one after the other, at the same piece of work; {how}")
+        raise WorkersLostError(f"{count(TRIES, 'worker')} died, one after the other, at the same piece of work; {how}")
 
     def end(self) -> None:
         """Stop, whatever it is doing, and do nothing more."""

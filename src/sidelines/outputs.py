@@ -6,7 +6,7 @@ Files of tables are made on the disk first, and put into the new folder only whe
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from hashlib import file_digest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sidelines.errors import SidelinesError
+from sidelines.errors import SidelinesError, WorkersLostError
 from sidelines.files import create_file, reason, replace_folder, unfinished, within
 from sidelines.objects import AHEAD, AnySources, StoreSources
 from sidelines.sources import Limits, Sources
@@ -105,7 +105,7 @@ class StoreOutput:
 
     def clear(self, known: Collection[str]) -> None:
         """Remove the files but those that are known."""
-        _each(self.store.remove, (name for name in self.store.files() if name not in known))
+        self.store.clear(known)
 
 
 Output = FolderOutput | StoreOutput
@@ -134,34 +134,34 @@ def replacing(
     new = StoreOutput(_partial(out))
     kept = "what was there is as it was"
     try:
-        earlier = out.files()
-        found = stranger(StoreSources(out, Limits())) if earlier else None
+        found = stranger(StoreSources(out, Limits())) if out.files() else None
         if found is not None:
             raise SidelinesError(f"{out}: expected a build or nothing there, found {found}; choose another --out")
         if not resume:
             new.clear(())
         try:
             yield new
-        except (OSError, KeyboardInterrupt, SystemExit):
+        except (OSError, WorkersLostError, KeyboardInterrupt, SystemExit):
             raise  # whatever has been stored serves the next run
         except BaseException:
             new.clear(())
             raise
+        out.remove(LAST)
         kept = f"what was there is gone, and the new build is in {new.store}; the same command finishes it"
-        _put(new, out, earlier)
+        _put(new, out)
     except OSError as error:
         raise SidelinesError(f"{out}: cannot be written: {reason(error)}; {kept}") from error
 
 
-def _put(new: StoreOutput, out: Store, earlier: Mapping[str, int]) -> None:
+def _put(new: StoreOutput, out: Store) -> None:
     """Copy what is new to where it belongs. Until all of it is there, nothing is that could be taken for a build."""
     made = new.store.files()
-    out.remove(LAST)
     new.store.copy(SUMS, out, made[SUMS])  # which says, if this is broken off, that the rest is ours
-    _each(out.remove, (name for name in earlier if name not in made))
+    out.clear(made)
     _each(lambda name: new.store.copy(name, out, made[name]), (name for name in made if name not in (SUMS, LAST)))
     new.store.copy(LAST, out, made[LAST])
-    new.clear(())
+    with suppress(OSError):  # the next run removes it
+        new.clear(())
 
 
 def is_unfinished(out: Path | Store) -> bool:

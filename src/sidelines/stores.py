@@ -6,11 +6,11 @@ Arrow's file systems do the work; what a store refuses or fails to do after thei
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
@@ -116,6 +116,22 @@ class Store:
         system.copy_file(f"{base}/{path}", f"{_connected(other.uri)[1]}/{path}")
         if (found := other.info(path).size) != size:
             raise OSError(f"{path}: expected {size:,} bytes to be stored, found {found:,}")
+
+    def clear(self, known: Collection[str] = ()) -> None:
+        """Remove the files but those that are known, and the folders that have none of them."""
+        system, base = _connected(self.uri)
+        folders = {str(folder) for name in known for folder in PurePosixPath(name).parents}
+        try:
+            there = self.list("", deep=True) if known else [("", self.info(""))]
+        except FileNotFoundError:
+            return
+        gone = ""  # a folder that has been removed, with all that is in it
+        for path, info in there:
+            if not info.is_file and path not in folders and not (gone and path.startswith(gone)):
+                system.delete_dir(f"{base}/{path}".rstrip("/"))
+                gone = f"{path}/"
+            elif info.is_file and path not in known and not (gone and path.startswith(gone)):
+                system.delete_file(f"{base}/{path}")
 
     def remove(self, path: str) -> None:
         """Remove a file, if it is there."""

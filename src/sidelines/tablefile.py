@@ -18,7 +18,7 @@ from sidelines.stores import StoredFile
 
 __all__ = ["UNREADABLE", "Cursor", "File", "Wanted", "cannot", "opened"]
 
-ROWS = 2**16  # that are read of a table at once
+ROWS = 2**14  # that are read of a table at once: eight tables are open at the same time
 UNREADABLE = (pa.ArrowException, OSError, ValueError, KeyError)  # what pyarrow raises for a file that is not in order
 
 
