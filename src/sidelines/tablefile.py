@@ -18,7 +18,7 @@ from sidelines.stores import StoredFile
 
 __all__ = ["UNREADABLE", "Cursor", "File", "Wanted", "cannot", "opened"]
 
-ROWS = 2**14  # that are read of a table at once: eight tables are open at the same time
+ROWS = 2**16  # that are read of a table at once, of one row group
 UNREADABLE = (pa.ArrowException, OSError, ValueError, KeyError)  # what pyarrow raises for a file that is not in order
 
 
@@ -49,13 +49,13 @@ class File:
         """Its rows, up to `size` at a time, with types as plain as those of JSON, dates and categories apart."""
         names = [*(column.name for column in self.columns), *self.derived]
         with opened(self.place, owners=True) as file:
-            if not file.num_row_groups:  # which Arrow could not read before version 20
-                return
-            for piece in file.iter_batches(size, columns=names):
-                piece.validate(full=True)
-                made = [column.taken(piece.column(column.name)) for column in self.columns]
-                made += [plain(piece.column(name), kind) for name, kind in self.derived.items()]
-                yield pa.Table.from_arrays(made, names=names)
+            # Builds have a row group of each table for the same documents: its rows need not be put together again.
+            for group in range(file.num_row_groups):
+                for piece in file.iter_batches(size, row_groups=[group], columns=names):
+                    piece.validate(full=True)
+                    made = [column.taken(piece.column(column.name)) for column in self.columns]
+                    made += [plain(piece.column(name), kind) for name, kind in self.derived.items()]
+                    yield pa.Table.from_arrays(made, names=names)
 
     def plainly(self, piece: pa.Table) -> pa.Table:
         """The same rows without categories."""
