@@ -16,6 +16,8 @@ from sidelines.layout import BuildFolder, Folder, find, shipped
 from sidelines.patterns import matches
 from tests.strategies import ROOT
 
+NONE = "expected a corpus, a folder with corpus/corpus.json, or with corpus.json and parquet/ or jsonl/, found none"
+
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
@@ -147,7 +149,7 @@ class TestFind:
         """A folder without a corpus is told what a corpus has."""
         with pytest.raises(SidelinesError) as caught:
             find(tmp_path)
-        assert str(caught.value) == f"{tmp_path}: expected a corpus, a folder with corpus/corpus.json, found none"
+        assert str(caught.value) == f"{tmp_path}: {NONE}"
 
     def test_corpus_json_as_a_folder(self, tmp_path: Path) -> None:
         """A folder of that name is no file."""
@@ -160,9 +162,7 @@ class TestFind:
         path = corpus / "corpus" / "corpus.json"
         with pytest.raises(SidelinesError) as caught:
             find(path)
-        assert str(caught.value) == (
-            f"{path}: expected a corpus, a folder with corpus/corpus.json, found none; it is a file"
-        )
+        assert str(caught.value) == f"{path}: {NONE}; it is a file"
 
     def test_one_folder_too_deep(self, corpus: Path) -> None:
         """Who names the folder corpus/ is shown the one above it."""
@@ -179,7 +179,7 @@ class TestFind:
             (folder / "corpus.json").write_text("{}\n", encoding="utf-8")
         with pytest.raises(SidelinesError) as caught:
             find(folder)
-        assert str(caught.value).endswith("corpus.json, found none")
+        assert str(caught.value).endswith("jsonl/, found none")
 
     @pytest.mark.skipif(os.name == "nt", reason="symbolic links need rights on Windows")
     def test_a_link(self, corpus: Path, tmp_path: Path) -> None:
