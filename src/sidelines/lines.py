@@ -7,7 +7,7 @@ more. Any other is looked at again, slowly, as a file would be, so that it gets 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from sidelines.codec import Codec
 from sidelines.errors import SidelinesError
 from sidelines.files import reason
 from sidelines.layout import LEGAL_ID, LinesFolder
-from sidelines.linefile import At, Line, Shape, ids, is_legal, last_ids, split, within
+from sidelines.linefile import At, Line, Shape, count_lines, ids, is_legal, last_ids, split, within
 from sidelines.model import Model, Table
 from sidelines.objects import sources_of
 from sidelines.problems import Problem, Spot, pointer
@@ -35,7 +35,6 @@ from sidelines.tables import Batch, Document, Locator, Rows, make_batch
 __all__ = ["LinesReader"]
 
 ENDING = ".jsonl"
-_encode_lines = msgspec.json.Encoder().encode_lines
 
 
 class LinesReader:
@@ -66,12 +65,20 @@ class LinesReader:
     @cached_property
     def count(self) -> int:
         """The number of documents: of lines, as far as they can be read."""
-        return sum(1 for shard in self.shards for _ in self._lines(shard))
+        number = 0
+        for shard in self.shards:
+            with suppress(OSError, UnreadableError), self.open(shard) as file:
+                number += count_lines(file)
+        return number
 
     @property
     def documents(self) -> tuple[str, ...]:
         """The ids of the documents, as far as they can be read."""
-        return tuple(id_ for shard in self.shards for _, line in self._lines(shard) for id_ in ids([line]))
+        found: list[str] = []
+        for shard in self.shards:
+            with suppress(OSError, UnreadableError), self.open(shard) as file:
+                found += ids(line for _, line in split(file, self.sources.limits.file_bytes))
+        return tuple(found)
 
     def parts(self, size: int | None, most: int) -> dict[str | None, str]:
         """The parts of a build: each file makes one of its name, whatever size is meant; an only one needs no name."""
@@ -138,22 +145,10 @@ class LinesReader:
     def last_before(self, shard: str) -> str:
         """The id of the last document in the files before; of what cannot be read, its own problems say more."""
         for earlier in reversed(self.shards[: self.shards.index(shard)]):
-            try:
-                with self.open(earlier) as file:
-                    found = last_ids(file, self.sources.limits.file_bytes)
-            except (OSError, UnreadableError):
-                continue
-            if found:
-                return max(found)
+            with suppress(OSError, UnreadableError), self.open(earlier) as file:
+                if found := last_ids(file, self.sources.limits.file_bytes):
+                    return max(found)
         return ""
-
-    def _lines(self, shard: str) -> Iterator[tuple[int, bytes | int]]:
-        """The lines of a file, as far as they can be read."""
-        try:
-            with self.open(shard) as file:
-                yield from split(file, self.sources.limits.file_bytes)
-        except (OSError, UnreadableError):
-            return
 
 
 class _Found(NamedTuple):
@@ -228,7 +223,7 @@ class _Shard:
             before = len(problems)
             typed, rows = self._typed(line, codec, layer) if content is None else (content.parts[layer], {})
             if typed is not None:
-                rows = self._checked(line, codec, layer, typed)
+                rows = self._checked(line, codec, layer, typed, {} if content is None else content.rows)
                 sound += [(codec, within(layer))] if len(problems) == before else []
             tables |= rows
             metadata = typed if layer is None else metadata
@@ -263,7 +258,10 @@ class _Shard:
         except msgspec.ValidationError:
             return None, salvage(codec, value, line.faults(codec, place))
 
-    def _checked(self, line: Line, codec: Codec, layer: str | None, content: Any) -> Mapping[str, Rows | bytes]:
+    def _checked(
+        self, line: Line, codec: Codec, layer: str | None, content: Any,
+        written: Mapping[str, tuple[Sequence[Any], bytes]],
+    ) -> Mapping[str, Rows | bytes]:  # fmt: skip
         """The rows of a part of a line; what it says of its document and its schema is held against them."""
         place = within(layer)
         schema = "../schema/document.schema.json" if layer is None else f"../../schema/{layer}.schema.json"
@@ -274,14 +272,15 @@ class _Shard:
             line.problem("F202", f"$schema: expected {schema!r}, found {found!r}", (*place, "$schema"))
         tables: dict[str, Rows | bytes] = {}
         for table in codec.layer.tables:
-            rows = listed(codec.get(content, table.key))
+            rows, as_json = written.get(table.name, (listed(codec.get(content, table.key)), None))
             if len(rows) > (most := self.limits.rows):
                 message = f"{table.key}: expected at most {most:,} rows, found {len(rows):,}"
                 line.problem("S107", message, (*place, table.key), True, table.name)
                 tables[table.name] = Rows(read=False)
-            else:  # Arrow reads lines while the next are decoded
-                known = table.name in self.grammars
-                tables[table.name] = _encode_lines(rows)[:-1] if known else Rows(rows)
+            elif as_json is None or table.name not in self.grammars:
+                tables[table.name] = Rows(rows)
+            else:
+                tables[table.name] = as_json  # Arrow reads it while the next lines are decoded
         return tables
 
     def batch(self, found: _Found) -> tuple[Batch, list[Problem]]:
