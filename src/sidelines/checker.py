@@ -138,7 +138,7 @@ def check_corpus(corpus: AnyReader) -> list[Problem]:
     problems = list(corpus.problems)
     if "version" in corpus.metadata and not corpus.built:
         for code in ("C001", "C002"):
-            problems += RULES[code].load()(corpus.sources, corpus.version)
+            problems += RULES[code].load()(corpus.sources, corpus.settings.file, corpus.version)
     return problems
 
 
