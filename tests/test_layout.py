@@ -12,7 +12,7 @@ import pytest
 
 from sidelines import layout
 from sidelines.errors import SidelinesError
-from sidelines.layout import BuildFolder, Folder, find, shipped
+from sidelines.layout import BuildFolder, Folder, LinesFolder, find, shipped
 from sidelines.patterns import matches
 from tests.strategies import ROOT
 
@@ -38,10 +38,15 @@ def test_paths() -> None:
 
 
 def test_paths_of_a_build() -> None:
-    """The rows of every document stand in one file, and its metadata in another."""
-    folder = BuildFolder(Path("somewhere"))
-    assert folder.metadata("a-1.b") == "parquet/documents.parquet"
-    assert folder.rows("a-1.b", "entities", "mentions") == "parquet/mentions.parquet"
+    """A table is a file, or a folder of parts."""
+    assert BuildFolder(Path("somewhere")).table("mentions") == "parquet/mentions.parquet"
+    part = BuildFolder(Path("somewhere"), "part-00000.parquet")
+    assert part.table("mentions") == "parquet/mentions.parquet/part-00000.parquet"
+
+
+def test_the_path_of_lines() -> None:
+    """All of a document stands in one file."""
+    assert LinesFolder(Path("somewhere"), "part-00000.jsonl").file == "jsonl/part-00000.jsonl"
 
 
 @pytest.mark.parametrize("name", ["a", "0", "a" * 128, "trump-putin-paris-2018", "a.b_c"])

@@ -61,10 +61,6 @@ class Folder:
         """The path of the file of a layer."""
         return f"annotations/{document}/{layer}.json"
 
-    def rows(self, document: str, layer: str, table: str) -> str:
-        """The path of the file that holds a document's rows of a table."""
-        return self.layer(document, layer)
-
 
 @dataclass(frozen=True, slots=True)
 class BuildFolder:
@@ -81,14 +77,6 @@ class BuildFolder:
         """The path of a table, or of a part of it, relative to the root."""
         return f"parquet/{table}.parquet" if self.part is None else f"parquet/{table}.parquet/{self.part}"
 
-    def metadata(self, document: str) -> str:
-        """The path of the table that holds a document's metadata."""
-        return self.table("documents")
-
-    def rows(self, document: str, layer: str, table: str) -> str:
-        """The path of the table that holds a document's rows of it."""
-        return self.table(table)
-
 
 @dataclass(frozen=True, slots=True)
 class LinesFolder:
@@ -104,14 +92,6 @@ class LinesFolder:
     def file(self) -> str:
         """The path of the file, relative to the root."""
         return f"jsonl/{self.part}"
-
-    def metadata(self, document: str) -> str:
-        """The path of the file that holds a document's metadata."""
-        return self.file
-
-    def rows(self, document: str, layer: str, table: str) -> str:
-        """The path of the file that holds a document's rows of a table."""
-        return self.file
 
 
 def is_layer(name: str) -> bool:

@@ -87,10 +87,6 @@ class Reader:
         bounds = [self.count * at // number for at in range(number + 1)]
         return tuple(map(range, bounds, bounds[1:]))
 
-    def places(self, part: str | None) -> Folder:
-        """Where the files of a batch stand."""
-        return self.folder
-
     def parts(self, size: int | None, most: int) -> dict[str | None, range]:
         """The documents of each part of a build, by its name: `size` of them, or `most`; None names an only part."""
         every, size = range(self.count), size or most
