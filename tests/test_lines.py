@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 import sidelines
+import sidelines.builder
 from sidelines import testing
 from sidelines.cli import main
 from sidelines.errors import SidelinesError
@@ -639,11 +640,34 @@ class TestBuild:
         parts = sorted(path.name for path in (tmp_path / "built" / "parquet" / "dates.parquet").iterdir())
         assert parts == ["part-00000.parquet", "part-00001.parquet", "z.parquet"]
 
-    def test_goes_on_where_it_was(self, sound: Path, tmp_path: Path) -> None:
-        """What a part was made from is the file of its lines, with corpus.json and the schemas."""
-        root = as_lines(sound, tmp_path / "lines")
-        names = ["corpus.json", *(f"schema/{path.name}" for path in sorted((root / "schema").glob("*.schema.json")))]
-        assert list(LinesReader(root).files("part-00000.jsonl")) == [*names, "jsonl/part-00000.jsonl"]
+    def test_what_a_part_is_made_from(self, tmp_path: Path) -> None:
+        """The file of its lines, corpus.json, the schemas, and the files that say what its first document follows."""
+        reader = LinesReader(write(tmp_path / "own", lines(value("a")), lines(value("b")), b"", lines(value("c"))))
+        names = ["corpus.json", *(f"schema/{name}.schema.json" for name in ("corpus", "document", "marks"))]
+        assert list(reader.files("part-00000.jsonl")) == [*names, "jsonl/part-00000.jsonl"]
+        assert list(reader.files("part-00003.jsonl")) == [
+            *names, "jsonl/part-00002.jsonl", "jsonl/part-00001.jsonl", "jsonl/part-00003.jsonl",
+        ]  # fmt: skip
+
+    def test_goes_on_where_it_was(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A part that is finished is kept; not when a document before it came that stands behind its own."""
+        root = write(tmp_path / "own", lines(value("a")), lines(value("b")), lines(value("c")))
+        made: list[str | None] = []
+        write_part = sidelines.builder.write
+
+        def counted(part: Any, tell: Any = None) -> Any:
+            if part.name == "part-00002.parquet" and len(made) == 2:
+                raise KeyboardInterrupt
+            made.append(part.name)
+            return write_part(part, tell)
+
+        monkeypatch.setattr("sidelines.builder.write", counted)
+        with pytest.raises(KeyboardInterrupt):
+            sidelines.build(root, tmp_path / "out", jobs=1)
+        (root / "jsonl" / "part-00000.jsonl").write_bytes(lines(value("a"), value("bb")))
+        with pytest.raises(SidelinesError, match="1 error, so nothing was built"):
+            sidelines.build(root, tmp_path / "out", jobs=1)
+        assert made[2:] == ["part-00000.parquet", "part-00001.parquet", "part-00002.parquet"]
 
     def test_the_size_of_parts(self, tmp_path: Path) -> None:
         """Is that of the files."""

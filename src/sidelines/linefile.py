@@ -124,7 +124,6 @@ class Shape:
 
     def __init__(self, settings: Settings, depth: int) -> None:
         model, layers, known = settings.model, settings.layers, settings.layers_known
-        self.depth = depth
         self.metadata = Codec(_bare(model.metadata["document"], "$schema"))
         layers_bare = {name: Codec(_bare(layer, "$schema", "document")) for name, layer in model.layers.items()}
         self.codecs: dict[str | None, Codec] = {None: self.metadata}
@@ -150,8 +149,9 @@ class Shape:
     def read(self, raw: bytes) -> Content | None:
         """The content of a line in order; None of any other, and where there is a doubt.
 
-        The decoder lets two things pass. A key that stands twice in an object: but then what it writes has fewer colons
-        than what it read. And the integer -0: then it has fewer hyphens. All else in a line has either in its strings.
+        The decoder lets two things pass: a key that stands twice in an object, and the integer -0. But then what it has
+        read, written again, has fewer colons, or hyphens, than the line; strings have as many in both, if none is
+        escaped. Of other numbers there is a doubt only where the schemas have any but integers.
         """
         if not self._whole:
             return None

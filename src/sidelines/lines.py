@@ -89,8 +89,12 @@ class LinesReader:
         return {f"{shard.removesuffix(ENDING)}.parquet": shard for shard in self.shards}
 
     def files(self, shard: str) -> Iterator[str]:
-        """The paths of the files that a shard is read from."""
+        """The paths of the files that a shard is read from, and of those before it that say which documents follow."""
         yield from self.settings.files()
+        for earlier in self._before(shard):
+            yield self.places(earlier).file
+            if self._last_ids(earlier):
+                break
         yield self.places(shard).file
 
     def locator(self, batch: Batch) -> Locator:
@@ -144,11 +148,16 @@ class LinesReader:
 
     def last_before(self, shard: str) -> str:
         """The id of the last document in the files before; of what cannot be read, its own problems say more."""
-        for earlier in reversed(self.shards[: self.shards.index(shard)]):
-            with suppress(OSError, UnreadableError), self.open(earlier) as file:
-                if found := last_ids(file, self.sources.limits.file_bytes):
-                    return max(found)
-        return ""
+        return next((max(found) for earlier in self._before(shard) if (found := self._last_ids(earlier))), "")
+
+    def _before(self, shard: str) -> Iterator[str]:
+        """The files before one, the nearest first; nothing is before what is none."""
+        return reversed(self.shards[: self.shards.index(shard)] if shard in self.shards else ())
+
+    def _last_ids(self, shard: str) -> list[str]:
+        with suppress(OSError, UnreadableError), self.open(shard) as file:
+            return last_ids(file, self.sources.limits.file_bytes)
+        return []
 
 
 class _Found(NamedTuple):

@@ -75,7 +75,9 @@ class Tree:
         value = self.value
         for part in path:
             value = value[part]
-        return Tree(self._text, value, self._find(path)[1])
+        branch = Tree(self._text, value, self._find(path)[1])
+        branch._members = self._members  # places are those of the same text
+        return branch
 
     def _find(self, path: Path) -> tuple[int, int]:
         """Where the key of the value at `path` begins, and the value; of what is around it, if it is absent."""
