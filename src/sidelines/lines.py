@@ -48,7 +48,6 @@ class LinesReader:
 
     def __init__(self, root: Path | Store, limits: Limits | None = None) -> None:
         self.root = root
-        self.folder = LinesFolder(root)
         self.sources = sources_of(root, limits or Limits())
         self.settings = Settings(self.sources, "corpus.json")
         self.model, self.problems = self.settings.model, self.settings.problems
