@@ -192,7 +192,10 @@ class TestOthers:
             (["explain", "O044"], "there is no rule 'O044'; did you mean 'O004'?"),
             (["check", "--format", "xml"], "'xml' is not one of 'text', 'json'"),
             (["check", "nowhere"], "nowhere: no such folder"),
-            (["check", os.curdir], "expected a corpus, a folder with corpus/corpus.json, found none"),
+            (
+                ["check", os.curdir],
+                "expected a corpus, a folder with corpus/corpus.json, or with corpus.json and parquet/ or jsonl/",
+            ),
         ],
     )
     def test_a_wrong_word_gets_a_right_one(

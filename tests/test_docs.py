@@ -104,8 +104,11 @@ def test_the_table_of_tables_in_the_readme_is_true() -> None:
     assert stated == {name: len(sidelines.load(name)) for name in sidelines.load()}
 
 
-def test_the_layer_of_the_formats_page_is_clean(tmp_path: Path) -> None:
-    """The corpus that the page builds step by step, file by file, is checked, built and read as the page shows."""
+def test_the_layer_of_the_formats_page_is_clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The corpus that the page builds step by step, file by file, is checked, built and read as the page shows.
+
+    So is what it makes of a list of dicts.
+    """
     text = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
     files = re.findall(
         r"^\*\*`((?:corpus|schema|annotations)/[^`]+)`\*\*\n\n```\w+\n(.*?)^```$", text, re.MULTILINE | re.DOTALL
@@ -119,3 +122,8 @@ def test_the_layer_of_the_formats_page_is_clean(tmp_path: Path) -> None:
     assert sidelines.build(tmp_path / "walk", tmp_path / "out").rows == {"documents": 1, "things": 4, "colours": 2}
     colours = sidelines.read(tmp_path / "walk").frame("colours")
     assert colours.explode("words")["words"].str["text"].tolist() == ["sea-green", "pale", "cold blue"]
+    monkeypatch.chdir(tmp_path)
+    (code,) = re.findall(r"^```python\n((?:(?!```).)*jsonl.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    exec(compile(code, "formats.md", "exec"), {})  # the page is ours
+    report = sidelines.check(tmp_path / "walk-lines")
+    assert (list(report), report.documents, report.rows) == ([], 2, {"things": 1, "colours": 1})

@@ -12,9 +12,11 @@ import pytest
 
 from sidelines import layout
 from sidelines.errors import SidelinesError
-from sidelines.layout import BuildFolder, Folder, find, shipped
+from sidelines.layout import BuildFolder, Folder, LinesFolder, find, shipped
 from sidelines.patterns import matches
 from tests.strategies import ROOT
+
+NONE = "expected a corpus, a folder with corpus/corpus.json, or with corpus.json and parquet/ or jsonl/, found none"
 
 
 @pytest.fixture
@@ -36,10 +38,15 @@ def test_paths() -> None:
 
 
 def test_paths_of_a_build() -> None:
-    """The rows of every document stand in one file, and its metadata in another."""
-    folder = BuildFolder(Path("somewhere"))
-    assert folder.metadata("a-1.b") == "parquet/documents.parquet"
-    assert folder.rows("a-1.b", "entities", "mentions") == "parquet/mentions.parquet"
+    """A table is a file, or a folder of parts."""
+    assert BuildFolder(Path("somewhere")).table("mentions") == "parquet/mentions.parquet"
+    part = BuildFolder(Path("somewhere"), "part-00000.parquet")
+    assert part.table("mentions") == "parquet/mentions.parquet/part-00000.parquet"
+
+
+def test_the_path_of_lines() -> None:
+    """All of a document stands in one file."""
+    assert LinesFolder(Path("somewhere"), "part-00000.jsonl").file == "jsonl/part-00000.jsonl"
 
 
 @pytest.mark.parametrize("name", ["a", "0", "a" * 128, "trump-putin-paris-2018", "a.b_c"])
@@ -147,7 +154,7 @@ class TestFind:
         """A folder without a corpus is told what a corpus has."""
         with pytest.raises(SidelinesError) as caught:
             find(tmp_path)
-        assert str(caught.value) == f"{tmp_path}: expected a corpus, a folder with corpus/corpus.json, found none"
+        assert str(caught.value) == f"{tmp_path}: {NONE}"
 
     def test_corpus_json_as_a_folder(self, tmp_path: Path) -> None:
         """A folder of that name is no file."""
@@ -160,9 +167,7 @@ class TestFind:
         path = corpus / "corpus" / "corpus.json"
         with pytest.raises(SidelinesError) as caught:
             find(path)
-        assert str(caught.value) == (
-            f"{path}: expected a corpus, a folder with corpus/corpus.json, found none; it is a file"
-        )
+        assert str(caught.value) == f"{path}: {NONE}; it is a file"
 
     def test_one_folder_too_deep(self, corpus: Path) -> None:
         """Who names the folder corpus/ is shown the one above it."""
@@ -179,7 +184,7 @@ class TestFind:
             (folder / "corpus.json").write_text("{}\n", encoding="utf-8")
         with pytest.raises(SidelinesError) as caught:
             find(folder)
-        assert str(caught.value).endswith("corpus.json, found none")
+        assert str(caught.value).endswith("jsonl/, found none")
 
     @pytest.mark.skipif(os.name == "nt", reason="symbolic links need rights on Windows")
     def test_a_link(self, corpus: Path, tmp_path: Path) -> None:

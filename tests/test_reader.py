@@ -229,7 +229,7 @@ def test_a_file_that_is_gone_before_it_is_looked_at_again(tmp_path: Path, monkey
     """What can no longer be read is missed by its name."""
     reader = corpus(tmp_path, {"a": [mark(1, weight=1.5)]})
     path = reader.root / "annotations" / "a" / "marks.json"
-    monkeypatch.setattr("sidelines.reader._against_constraints", lambda batch: path.unlink() or {0: {"marks"}})
+    monkeypatch.setattr("sidelines.reader.against_constraints", lambda batch: path.unlink() or {0: {"marks"}})
     ((batch, problems),) = reader.batches()
     assert [(problem.code, problem.path) for problem in problems] == [
         ("F001", "annotations/a/marks.json"),

@@ -523,3 +523,19 @@ def test_a_fault_behind_what_is_deep(monkeypatch: pytest.MonkeyPatch, raw: bytes
         parse(raw)
     assert (caught.value.code, caught.value.offset) == ("F103", offset)
     assert parse(raw[:offset] + b"0" + raw[offset + (3 if raw[offset:].startswith(b"NaN") else 1) :])
+
+
+def test_a_branch_of_a_tree() -> None:
+    """Has the value there, with its places in the whole file."""
+    branch = parse(b'{"a": 1,\n "b": [{"c": 2}, 3]}').branch(("b", 0))
+    assert branch.value == {"c": 2}
+    assert [branch.position(at) for at in ((), ("c",), ("d",))] == [(2, 8), (2, 14), (2, 8)]
+    assert branch.position(("c",), key=True) == (2, 9)
+
+
+def test_what_the_whole_is_called() -> None:
+    """Messages speak of the end of what is parsed."""
+    with pytest.raises(JSONFault, match="found the end of the line"):
+        parse(b"", whole="line")
+    with pytest.raises(JSONFault, match="expected the end of the file, found '2'"):
+        parse(b"1 2")

@@ -20,7 +20,6 @@ from sidelines.opening import AnyReader, open_corpus
 from sidelines.outputs import SUMS, replacing, spare
 from sidelines.parts import RECORDS, Part, Written, finished, write
 from sidelines.problems import Report
-from sidelines.reader import Reader
 from sidelines.sources import Limits, UnreadableError
 from sidelines.stores import Store, place
 
@@ -58,7 +57,7 @@ def build(
     Parameters
     ----------
     path:
-        a corpus folder or a build, as for `check`.
+        a corpus folder, a build, or a folder of JSON Lines, as for `check`.
     out:
         the folder to write: `parquet/<table>.parquet` for `documents` and every table, with the derived columns;
         `corpus.json`; `schema/`; `SHA256SUMS` over all of them. An earlier build there is replaced whole.
@@ -67,7 +66,8 @@ def build(
     part_documents:
         how many documents stand in one part. With more than that (10,000, if nothing else is said) each table is a
         folder of parts, `parquet/<table>.parquet/part-00000.parquet` and so on; the same number has the rows of the
-        same documents in every table. A build that is built again keeps its parts.
+        same documents in every table. A build that is built again keeps its parts, and of JSON Lines each file makes
+        a part of its name.
 
     A build in parts that is interrupted, or killed, goes on with the parts that are missing when it is run again.
 
@@ -130,14 +130,7 @@ def _shards(corpus: AnyReader, part_documents: int | None) -> dict[str | None, A
     """Which documents each part is made of, by its name; None is the name where tables are one file each."""
     if part_documents is not None and part_documents < 1:
         raise SidelinesError(f"documents of a part: expected 1 or more, found {part_documents}")
-    if not isinstance(corpus, Reader):
-        if part_documents is not None:
-            raise SidelinesError(f"{corpus.root}: a build that is built again keeps its parts; leave their size out")
-        return {shard: shard for shard in corpus.shards} or {None: None}
-    every, size = range(corpus.count), part_documents or PART_DOCUMENTS
-    if corpus.count <= size:
-        return {None: every}
-    return {f"part-{at:05}.parquet": every[first : first + size] for at, first in enumerate(every[::size])}
+    return dict(corpus.parts(part_documents, PART_DOCUMENTS))
 
 
 def _write(

@@ -15,15 +15,12 @@ import numpy as np
 
 from sidelines import arrow
 from sidelines.jobs import each, single
-from sidelines.layout import BuildFolder, Folder
 from sidelines.opening import AnyReader, open_corpus
-from sidelines.problems import Problem, Report, pointer
-from sidelines.reader import Reader
+from sidelines.problems import Problem, Report, Spot
 from sidelines.rules.catalogue import PHASES, RULES
 from sidelines.rules.finding import Finding
-from sidelines.sources import DEEPEST, Limits, UnreadableError
+from sidelines.sources import Limits
 from sidelines.stores import Store
-from sidelines.strictjson import JSONFault, Tree, parse
 from sidelines.tables import Batch
 
 __all__ = ["Progress", "Work", "check", "check_batches", "check_corpus"]
@@ -44,11 +41,12 @@ def check(
     Parameters
     ----------
     path:
-        a corpus folder or a build; without one the corpus that the working directory is in, else the shipped one.
+        a corpus folder, a build, or a folder of JSON Lines (`corpus.json`, `schema/`, and `jsonl/` with a document and
+        its layers a line); without one the corpus that the working directory is in, else the shipped one.
     progress:
         called after each batch or shard with the number of documents done, of all documents, and of problems so far.
     limits:
-        how large files and tables may be, if not as `Limits()` has it.
+        how large files, lines of JSON and tables may be, if not as `Limits()` has it.
     jobs:
         how many processes check shards of the corpus at the same time; without it as many as there are cores. The
         report is the same for any number.
@@ -138,9 +136,9 @@ def _check_shard(work: Work) -> _Checked:
 def check_corpus(corpus: AnyReader) -> list[Problem]:
     """The problems of a corpus as a whole: its metadata, schemas, names of files, version."""
     problems = list(corpus.problems)
-    if "version" in corpus.metadata and isinstance(corpus, Reader):
+    if "version" in corpus.metadata and not corpus.built:
         for code in ("C001", "C002"):
-            problems += RULES[code].load()(corpus.sources, corpus.version)
+            problems += RULES[code].load()(corpus.sources, corpus.settings.file, corpus.version)
     return problems
 
 
@@ -151,7 +149,7 @@ def check_batches(corpus: AnyReader, shards: Sequence[Any] | None = None) -> Ite
 
 
 def _check_batch(corpus: AnyReader, batch: Batch) -> list[Problem]:
-    locate = _Locator(corpus, corpus.places(batch.part))
+    locate = _Locator(corpus, batch)
     problems: list[Problem] = []
     for phase in PHASES:
         failed: dict[str, set[int]] = {}
@@ -173,48 +171,30 @@ def _check_batch(corpus: AnyReader, batch: Batch) -> list[Problem]:
 class _Locator:
     """Turns a finding into a problem: file, pointer, line and column, document, id and span."""
 
-    def __init__(self, corpus: AnyReader, places: Folder | BuildFolder) -> None:
-        self.corpus, self.places = corpus, places
-        self.tree = lru_cache(maxsize=64)(self._tree)
+    def __init__(self, corpus: AnyReader, batch: Batch) -> None:
+        self.spot = corpus.locator(batch)
 
     def __call__(self, code: str, batch: Batch, finding: Finding) -> Problem:
         if finding.table == "documents":
-            document = batch.ids[finding.row or 0]
-            return self._problem(code, finding, self.places.metadata(document), finding.at, document)
+            row = finding.row or 0
+            return self._problem(code, finding, self.spot(row, None, (), finding.at), batch.ids[row])
         table = batch.model.tables[finding.table]
         if finding.row is None:
-            document = batch.ids[finding.document or 0]
-            path = self.places.rows(document, table.layer, table.name)
-            return self._problem(code, finding, path, (table.key,), document, table.name)
-        document = batch.ids[int(batch.document(table.name)[finding.row])]
-        path = self.places.rows(document, table.layer, table.name)
-        row = (table.key, batch.ordinal(table.name, finding.row)) if isinstance(self.corpus, Reader) else ()
-        at = (*row, *finding.at)
+            at = finding.document or 0
+            return self._problem(code, finding, self.spot(at, table, (), (table.key,)), batch.ids[at], table.name)
+        at = int(batch.document(table.name)[finding.row])
+        spot = self.spot(at, table, (table.key, batch.ordinal(table.name, finding.row)), finding.at)
         id_ = batch.column(table.name, "id")[finding.row].as_py()
         if finding.start is None and table.row.span:
             start, end = (int(arrow.numbers(batch.column(table.name, name))[finding.row]) for name in ("start", "end"))
             finding = replace(finding, start=start, end=end)
-        return self._problem(code, finding, path, at, document, table.name, id_)
+        return self._problem(code, finding, spot, batch.ids[at], table.name, id_)
 
+    @staticmethod
     def _problem(
-        self,
-        code: str,
-        finding: Finding,
-        path: str,
-        at: tuple[str | int, ...],
-        document: str,
-        table: str | None = None,
-        id_: str | None = None,
+        code: str, finding: Finding, spot: Spot, document: str, table: str | None = None, id_: str | None = None
     ) -> Problem:
-        tree = self.tree(path) if isinstance(self.corpus, Reader) else None
-        line, column = tree.position(at) if tree is not None else (None, None)
         return Problem(
-            code, RULES[code].severity, finding.message, path, pointer(at), line, column, document, table, id_,
-            finding.start, finding.end, finding.fix,
+            code, RULES[code].severity, finding.message, *spot, document, table, id_, finding.start, finding.end,
+            finding.fix,
         )  # fmt: skip
-
-    def _tree(self, path: str) -> Tree | None:
-        try:
-            return parse(self.corpus.sources.read(path), DEEPEST)
-        except (FileNotFoundError, UnreadableError, JSONFault):
-            return None  # the file changed while it was being checked

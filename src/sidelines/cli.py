@@ -109,9 +109,9 @@ def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
 def cli() -> None:
     """Keep stand-off annotations true: check, format and compile a corpus.
 
-    PATH is a corpus, a folder with corpus/corpus.json, or a build, on the disk or in an object store, such as
-    s3://bucket/folder. Without one, a command takes the nearest folder upwards that is
-    one, else the annotated article that comes with Sidelines.
+    PATH is a corpus, a folder with corpus/corpus.json, a build, or a folder of JSON Lines, on the disk or in an object
+    store, such as s3://bucket/folder. Without one, a command takes the nearest folder upwards that is a corpus, else
+    the annotated article that comes with Sidelines.
 
     Exit status: 0 clean, 1 problems found, 2 the command could not run.
     """
@@ -146,7 +146,7 @@ def _limits(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--max-depth", type=int, default=64, show_default=True, metavar="N",
                      help="Most levels of objects and arrays in a JSON file; 512 at most."),
         click.option("--max-file-size", callback=_bytes, default="64MiB", show_default=True, metavar="SIZE",
-                     help="Largest file to read, in bytes or with a unit: 200MiB."),
+                     help="Largest file, or line of JSON Lines, to read, in bytes or with a unit: 200MiB."),
     ):  # fmt: skip
         limited = option(limited)
     return limited

@@ -27,12 +27,13 @@ __all__ = ["Corpus", "read"]
 
 
 def read(path: str | os.PathLike[str] | None = None, *, limits: Limits | None = None) -> Corpus:
-    """Open a corpus folder or a build; without a path the corpus around the working directory, else the shipped one.
+    """Open a corpus folder, a build, or a folder of JSON Lines.
 
-    `path` may be the URI of a folder in an object store: `s3://bucket/folder`, `gs://bucket/folder`, or another that
+    Without a path it is the corpus around the working directory, else the shipped one. `path` may be the URI of a
+    folder in an object store: `s3://bucket/folder`, `gs://bucket/folder`, or another that
     `pyarrow.fs.FileSystem.from_uri` knows.
 
-    `limits` say how large files and tables may be, if not as `Limits()` has it.
+    `limits` say how large files, lines of JSON and tables may be, if not as `Limits()` has it.
 
     Raises
     ------
@@ -57,7 +58,7 @@ class Corpus:
 
     @property
     def root(self) -> Path | Store:
-        """The folder that holds `corpus/`, `schema/` and `annotations/`, or is a build."""
+        """The folder that holds `corpus/`, `schema/` and `annotations/`, or is a build or one of JSON Lines."""
         return self._reader.root
 
     @property

@@ -20,9 +20,11 @@ __all__ = [
     "RESERVED_LAYERS",
     "BuildFolder",
     "Folder",
+    "LinesFolder",
     "find",
     "is_build",
     "is_layer",
+    "is_lines",
     "is_reserved",
     "shipped",
 ]
@@ -59,10 +61,6 @@ class Folder:
         """The path of the file of a layer."""
         return f"annotations/{document}/{layer}.json"
 
-    def rows(self, document: str, layer: str, table: str) -> str:
-        """The path of the file that holds a document's rows of a table."""
-        return self.layer(document, layer)
-
 
 @dataclass(frozen=True, slots=True)
 class BuildFolder:
@@ -79,13 +77,21 @@ class BuildFolder:
         """The path of a table, or of a part of it, relative to the root."""
         return f"parquet/{table}.parquet" if self.part is None else f"parquet/{table}.parquet/{self.part}"
 
-    def metadata(self, document: str) -> str:
-        """The path of the table that holds a document's metadata."""
-        return self.table("documents")
 
-    def rows(self, document: str, layer: str, table: str) -> str:
-        """The path of the table that holds a document's rows of it."""
-        return self.table(table)
+@dataclass(frozen=True, slots=True)
+class LinesFolder:
+    """A corpus of JSON Lines on disk; `root` is the folder that holds `corpus.json`, `schema/` and `jsonl/`.
+
+    Each line of a file in `jsonl/` is one document with its layers. `part` is the name of the file that is meant.
+    """
+
+    root: Path | Store
+    part: str = ""
+
+    @property
+    def file(self) -> str:
+        """The path of the file, relative to the root."""
+        return f"jsonl/{self.part}"
 
 
 def is_layer(name: str) -> bool:
@@ -111,8 +117,8 @@ def find(path: str | os.PathLike[str] | Store | None = None) -> Path | Store:
     Raises
     ------
     SidelinesError
-        when there is no `corpus/corpus.json` in `path`, when the system forbids to look, or when the working directory,
-        from which the search goes upwards, is gone.
+        when `path` is neither a corpus, nor a build, nor JSON Lines, when the system forbids to look, or when the
+        working directory, from which the search goes upwards, is gone.
     """
     if path is None:
         here = _absolute(Path())
@@ -120,9 +126,10 @@ def find(path: str | os.PathLike[str] | Store | None = None) -> Path | Store:
     root = place(path)
     if isinstance(root, Path) and not os.path.exists(root):  # also for a name that is too long; Path's own raises then
         raise SidelinesError(f"{root}: no such folder")
-    if not _is_file(root, MARK) and not is_build(root):
+    if not _is_file(root, MARK) and not is_build(root) and not is_lines(root):
         hint = _hint(root) if isinstance(root, Path) else ""
-        raise SidelinesError(f"{root}: expected a corpus, a folder with {MARK}, found none{hint}")
+        expected = f"a folder with {MARK}, or with corpus.json and parquet/ or jsonl/"
+        raise SidelinesError(f"{root}: expected a corpus, {expected}, found none{hint}")
     return root
 
 
@@ -142,7 +149,26 @@ def is_build(root: Path | Store) -> bool:
     >>> is_build(shipped())
     False
     """
-    return _is_file(root, "corpus.json") and _kind(root, "parquet") == "folder" and not _is_file(root, MARK)
+    return _beside(root, "parquet")
+
+
+def is_lines(root: Path | Store) -> bool:
+    """Whether a folder is a corpus of JSON Lines: `corpus.json` beside `jsonl/`, and no `parquet/`, which comes first.
+
+    Raises
+    ------
+    SidelinesError
+        when the system forbids to look.
+
+    >>> is_lines(shipped())
+    False
+    """
+    return _beside(root, "jsonl") and not is_build(root)
+
+
+def _beside(root: Path | Store, folder: str) -> bool:
+    """Whether `corpus.json` stands beside a folder of this name, and not where that of a corpus of files does."""
+    return _is_file(root, "corpus.json") and _kind(root, folder) == "folder" and not _is_file(root, MARK)
 
 
 def _is_file(root: Path | Store, path: str) -> bool:

@@ -32,16 +32,17 @@ from sidelines.conform import (
     unwritable,
 )  # fmt: skip
 from sidelines.derive import schemas
+from sidelines.errors import SidelinesError
 from sidelines.layout import DOCUMENT_ID, LEGAL_ID, BuildFolder, is_reserved
 from sidelines.model import Layer, Table
 from sidelines.objects import sources_of
 from sidelines.offsets import Bools, Ints, Texts
-from sidelines.problems import Problem, names, pointer
+from sidelines.problems import Problem, Spot, names, pointer
 from sidelines.settings import Settings
 from sidelines.sources import Limits, UnreadableError
 from sidelines.stores import Store
 from sidelines.tablefile import UNREADABLE, Cursor, File, Wanted, cannot, opened
-from sidelines.tables import Batch, documents_schema, table_schema
+from sidelines.tables import Batch, Locator, documents_schema, table_schema
 
 __all__ = ["ParquetReader"]
 
@@ -56,6 +57,8 @@ class ParquetReader:
     `problems` holds what is wrong with the build as a whole: its metadata, its schemas, and the names of its files.
     `shards` are the names of its parts, which can be read each by itself; None stands for tables of one file each.
     """
+
+    built = True
 
     def __init__(self, root: Path | Store, limits: Limits | None = None) -> None:
         self.root = root
@@ -81,6 +84,21 @@ class ParquetReader:
     def places(self, part: str | None) -> BuildFolder:
         """Where the files of a shard, or of a batch, stand."""
         return BuildFolder(self.root, part)
+
+    def parts(self, size: int | None, most: int) -> dict[str | None, str | None]:
+        """The parts of a build of this one, which are its own, whatever size is meant."""
+        if size is not None:
+            raise SidelinesError(f"{self.root}: a build that is built again keeps its parts; leave their size out")
+        return {shard: shard for shard in self.shards} or {None: None}
+
+    def locator(self, batch: Batch) -> Locator:
+        """A function that says where a value of a batch stands: in which file, and in which property of its row."""
+        places = self.places(batch.part)
+
+        def spot(document: int, table: Table | None, row: tuple[str | int, ...], at: tuple[str | int, ...]) -> Spot:
+            return Spot(places.table("documents" if table is None else table.name), pointer(at))
+
+        return spot
 
     @cached_property
     def count(self) -> int:

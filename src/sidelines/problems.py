@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from itertools import zip_longest
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
-__all__ = ["Problem", "Report", "code_points", "names", "nearest", "not_canonical", "pointer", "printable", "quoted"]
+__all__ = [
+    "Problem", "Report", "Spot", "code_points", "names", "nearest", "not_canonical", "pointer", "printable", "quoted",
+]  # fmt: skip
 
 Severity = Literal["error", "warning"]
 LONGEST, BESIDE = 200, 100  # how far the look for a name that is like another goes
@@ -52,6 +54,15 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     def place(self) -> str:
         """The place as `path:line:column`, which terminals and editors make clickable."""
         return ":".join(str(part) for part in (self.path or ".", self.line, self.column) if part is not None)
+
+
+class Spot(NamedTuple):
+    """Where a value stands: path of the file, JSON pointer into it, and line and column, where it has lines."""
+
+    path: str
+    pointer: str
+    line: int | None = None
+    column: int | None = None
 
 
 def pointer(parts: Iterable[str | int]) -> str:

@@ -7,11 +7,12 @@ at again, slowly, for the cause and its place; its sound rows are kept, so that 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import UNSET
 
@@ -21,15 +22,17 @@ from sidelines.grammar import Grammar
 from sidelines.layout import DOCUMENT_ID, LEGAL_ID, Folder, is_reserved
 from sidelines.model import Table
 from sidelines.objects import sources_of
-from sidelines.problems import Problem, names, nearest, pointer
+from sidelines.problems import Problem, Spot, names, nearest, pointer
 from sidelines.salvage import disagrees, look_again, salvage
 from sidelines.settings import Settings
-from sidelines.sources import DEEPEST, Limits
+from sidelines.sources import DEEPEST, Limits, UnreadableError
 from sidelines.stores import Store
-from sidelines.strictjson import not_utf8, parse
-from sidelines.tables import Batch, Document, Rows, make_batch
+from sidelines.strictjson import JSONFault, Tree, not_utf8, parse
+from sidelines.tables import Batch, Document, Locator, Rows, make_batch
 
-__all__ = ["Reader"]
+__all__ = ["Reader", "against_constraints", "listed", "overlapped"]
+
+Found = TypeVar("Found")
 
 BATCH_DOCUMENTS = 250
 SHARD_DOCUMENTS = 2500  # at least, if there are as many: another process takes as long to start as for a few hundred
@@ -42,6 +45,8 @@ class Reader:
 
     `problems` holds what is wrong with the corpus as a whole: its metadata, schemas, and the names of its files.
     """
+
+    built = False  # from another, so that no project stands around it
 
     def __init__(self, root: Path | Store, limits: Limits | None = None) -> None:
         self.root = root
@@ -82,9 +87,30 @@ class Reader:
         bounds = [self.count * at // number for at in range(number + 1)]
         return tuple(map(range, bounds, bounds[1:]))
 
-    def places(self, part: str | None) -> Folder:
-        """Where the files of a batch stand."""
-        return self.folder
+    def parts(self, size: int | None, most: int) -> dict[str | None, range]:
+        """The documents of each part of a build, by its name: `size` of them, or `most`; None names an only part."""
+        every, size = range(self.count), size or most
+        if self.count <= size:
+            return {None: every}
+        return {f"part-{at:05}.parquet": every[first : first + size] for at, first in enumerate(every[::size])}
+
+    def locator(self, batch: Batch) -> Locator:
+        """A function that says where a value of a batch stands."""
+        trees = lru_cache(maxsize=64)(self._tree)
+
+        def spot(document: int, table: Table | None, row: tuple[str | int, ...], at: tuple[str | int, ...]) -> Spot:
+            id_, whole = batch.ids[document], (*row, *at)
+            path = self.folder.metadata(id_) if table is None else self.folder.layer(id_, table.layer)
+            tree = trees(path)
+            return Spot(path, pointer(whole), *(tree.position(whole) if tree is not None else (None, None)))
+
+        return spot
+
+    def _tree(self, path: str) -> Tree | None:
+        try:
+            return parse(self.sources.read(path), DEEPEST)
+        except (FileNotFoundError, UnreadableError, JSONFault):
+            return None  # the file changed while it was being checked
 
     def files(self, shard: range) -> Iterator[str]:
         """The paths of the files that a shard is read from."""
@@ -107,14 +133,7 @@ class Reader:
         if "document" not in self._codecs:
             return
         wanted = self.documents if shards is None else [self.documents[at] for shard in shards for at in shard]
-        # Arrow makes tables without Python's lock: while it does, files are read, and the batch before is used.
-        with ThreadPoolExecutor(1) as aside:
-            following = (aside.submit(self._batch, *found) for found in self._read(wanted, size))
-            ahead = next(following)
-            for later in following:
-                yield ahead.result()
-                ahead = later
-            yield ahead.result()
+        yield from overlapped(lambda found: self._batch(*found), self._read(wanted, size))
 
     def _read(self, wanted: Sequence[str], size: int) -> Iterator[tuple[list[Document], list[Problem]]]:
         """The documents as they are in their files, `size` at a time or fewer, and at least once."""
@@ -249,11 +268,12 @@ class Reader:
                 return salvage(codec, value, problems), problems
         if (name := codec.get(content, "document")) != document:
             expected = f"{document!r}, the name of the folder"
-            problems.append(disagrees("F201", "document", expected, name, raw, path, document))
+            problems.append(disagrees("F201", "document", expected, name, parse(raw, DEEPEST), path, document))
         schema = f"../../schema/{layer}.schema.json"
         if (found := codec.get(content, "$schema")) not in (schema, UNSET):
-            problems.append(disagrees("F202", "$schema", repr(schema), found, raw, path, document))
-        tables = {t.name: Rows(_list(codec.get(content, t.key))) for t in codec.layer.tables}
+            tree = parse(raw, DEEPEST)
+            problems.append(disagrees("F202", "$schema", repr(schema), found, tree, path, document))
+        tables = {t.name: Rows(listed(codec.get(content, t.key))) for t in codec.layer.tables}
         for table in codec.layer.tables:
             if (found := len(tables[table.name].rows)) > (most := self.sources.limits.rows):
                 message = f"{table.key}: expected at most {most:,} rows, found {found:,}"
@@ -279,7 +299,7 @@ class Reader:
                 tables |= rows
             documents[position] = Document(document.id, document.metadata, document.text, tables)
         batch = make_batch(self.model, self.settings.language, documents, self._grammars)
-        again = _against_constraints(batch)
+        again = against_constraints(batch)
         if not again:
             return batch, problems
         for position in sorted(again, reverse=True):
@@ -310,11 +330,28 @@ class Reader:
         return dict(sorted(found.items()))
 
 
-def _list(rows: Any) -> Sequence[Any]:
+def overlapped(
+    make: Callable[[Found], tuple[Batch, list[Problem]]], found: Iterator[Found]
+) -> Iterator[tuple[Batch, list[Problem]]]:
+    """Batches made of what is found, one time or more.
+
+    Arrow makes tables without Python's lock: while it does, files are read, and the batch before is used.
+    """
+    with ThreadPoolExecutor(1) as aside:
+        following = (aside.submit(make, some) for some in found)
+        ahead = next(following)
+        for later in following:
+            yield ahead.result()
+            ahead = later
+        yield ahead.result()
+
+
+def listed(rows: Any) -> Sequence[Any]:
+    """The rows of a table, which an optional one may not have."""
     return () if rows is UNSET else rows
 
 
-def _against_constraints(batch: Batch) -> dict[int, set[str]]:
+def against_constraints(batch: Batch) -> dict[int, set[str]]:
     """The documents, and of each the layers, in which a value does not keep to its pattern or bounds."""
     found: dict[int, set[str]] = {}
     for member in batch.model.metadata["document"].root.properties:

@@ -14,7 +14,6 @@ from sidelines import columns
 from sidelines.codec import Codec, Fields
 from sidelines.model import Table
 from sidelines.problems import Problem, not_canonical, pointer
-from sidelines.sources import DEEPEST
 from sidelines.strictjson import MAX_DEPTH, JSONFault, Tree, parse
 from sidelines.tables import Rows
 
@@ -23,9 +22,9 @@ MANY = 1000  # rows that are tried at once
 __all__ = ["disagrees", "faults", "look_again", "salvage"]
 
 
-def disagrees(code: str, name: str, expected: str, found: Any, raw: bytes, path: str, document: str | None) -> Problem:
+def disagrees(code: str, name: str, expected: str, found: Any, tree: Tree, path: str, document: str | None) -> Problem:
     """The problem of a property of a file that says other than what it should."""
-    line, column = parse(raw, DEEPEST).position((name,))
+    line, column = tree.position((name,))
     message = f"{name}: expected {expected}, found {found!r}"
     return Problem(code, "error", message, path, pointer([name]), line, column, document)
 

@@ -21,7 +21,7 @@ from sidelines.schema import compile_schemas
 from sidelines.sources import DEEPEST, Entry, UnreadableError
 from sidelines.strictjson import JSONFault, parse
 
-__all__ = ["Settings"]
+__all__ = ["Settings", "is_plain"]
 
 
 class Settings:
@@ -144,7 +144,7 @@ class Settings:
         files = {}
         for entry in self.entries("schema"):
             name = entry.name.removesuffix(".schema.json")
-            if name != entry.name and not _is_plain(entry.name):
+            if name != entry.name and not is_plain(entry.name):
                 message = f"expected a name that can be printed, without \\, found {entry.name!r}"
                 self.problems.append(Problem("F003", "error", message, f"schema/{entry.name}"))
             elif name == "dialect":
@@ -175,16 +175,16 @@ class Settings:
             expected = f"../schema/{kind}.schema.json"
             found = codec.get(content, "$schema")
             if found not in (expected, UNSET):
-                problems.append(disagrees("F202", "$schema", repr(expected), found, raw, path, document))
+                tree = parse(raw, DEEPEST)
+                problems.append(disagrees("F202", "$schema", repr(expected), found, tree, path, document))
             if kind == "document" and (id_ := codec.get(content, "id")) != document:
-                problems.append(
-                    disagrees("F203", "id", f"{document!r}, the name of the file", id_, raw, path, document)
-                )
+                expected = f"{document!r}, the name of the file"
+                problems.append(disagrees("F203", "id", expected, id_, parse(raw, DEEPEST), path, document))
                 content = None
         return content, problems
 
 
-def _is_plain(name: str) -> bool:
+def is_plain(name: str) -> bool:
     """Whether a name can stand in SHA256SUMS, and on a line."""
     return name.isprintable() and "\\" not in name
 

@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 import msgspec
 import numpy as np
 
-__all__ = ["MAX_DEPTH", "JSONFault", "Tree", "not_utf8", "parse"]
+__all__ = ["MAX_DEPTH", "JSONFault", "Tree", "not_utf8", "parse", "unusual_numbers"]
 
 MAX_DEPTH = 64
 INT64 = range(-(2**63), 2**63)
@@ -54,27 +54,40 @@ class JSONFault(Exception):
 class Tree:
     """The value of a JSON file, with the place of each value and of each key."""
 
-    __slots__ = ("_breaks", "_members", "_text", "value")
+    __slots__ = ("_breaks", "_members", "_start", "_text", "value")
 
-    def __init__(self, text: str, value: Any) -> None:
-        self.value, self._text = value, text
+    def __init__(self, text: str, value: Any, start: int = 0) -> None:
+        self.value, self._text, self._start = value, text, start
         self._breaks: list[int] | None = None
         self._members: dict[int, dict[str | int, tuple[int, int]]] = {}  # by where their container begins
 
     def position(self, path: Path, key: bool = False) -> tuple[int, int]:
         """Line and column, from 1, of the value at `path`, or of its key; of what is around it, if it is absent."""
-        before = offset = _after_space(self._text, 0)
-        for part in path:
-            members = self._container(offset)
-            if part not in members:
-                before = offset
-                break
-            before, offset = members[part]
+        before, offset = self._find(path)
         if self._breaks is None:
             self._breaks = [match.start() for match in re.finditer("\n", self._text)]
         offset = before if key else offset
         line = bisect_left(self._breaks, offset)
         return line + 1, offset - (self._breaks[line - 1] if line else -1)
+
+    def branch(self, path: Path) -> Tree:
+        """The value at `path`, which is there, as a tree of its own: its places are still those in the file."""
+        value = self.value
+        for part in path:
+            value = value[part]
+        branch = Tree(self._text, value, self._find(path)[1])
+        branch._members = self._members  # places are those of the same text
+        return branch
+
+    def _find(self, path: Path) -> tuple[int, int]:
+        """Where the key of the value at `path` begins, and the value; of what is around it, if it is absent."""
+        before = offset = _after_space(self._text, self._start)
+        for part in path:
+            members = self._container(offset)
+            if part not in members:
+                return offset, offset
+            before, offset = members[part]
+        return before, offset
 
     def _container(self, start: int) -> dict[str | int, tuple[int, int]]:
         """Where each member of a container begins, and its value; found once."""
@@ -113,10 +126,11 @@ def line_column(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
-def parse(raw: bytes, max_depth: int = MAX_DEPTH) -> Tree:
+def parse(raw: bytes, max_depth: int = MAX_DEPTH, whole: str = "file") -> Tree:
     """Parse the bytes of a JSON file, refusing all that JSON parsers disagree on.
 
     Integers are literals that fit int64; `3.0`, `1e2` and `-0` come back as floats, so that no integer type takes them.
+    `whole` is what messages call that which is parsed.
 
     Raises
     ------
@@ -128,7 +142,7 @@ def parse(raw: bytes, max_depth: int = MAX_DEPTH) -> Tree:
     {'a': [1, 2.0]}
     """
     text = _decode(raw)
-    return Tree(text, _Parser(text, max_depth).run())
+    return Tree(text, _Parser(text, max_depth, whole).run())
 
 
 def not_utf8(raw: bytes) -> tuple[str, int, int, int] | None:
@@ -163,8 +177,8 @@ class _Parser:
     It looks for a fault, and passes over what has none.
     """
 
-    def __init__(self, text: str, max_depth: int) -> None:
-        self.text, self.max_depth, self.at = text, max_depth, 0
+    def __init__(self, text: str, max_depth: int, whole: str) -> None:
+        self.text, self.max_depth, self.end, self.at = text, max_depth, f"the end of the {whole}", 0
         self.doubtful = 0  # where the run of members ends in which there is a fault
 
     def run(self) -> Any:
@@ -200,7 +214,7 @@ class _Parser:
                     break
             if not stack:
                 if self.space() < len(self.text):
-                    raise self.fault("F103", f"expected the end of the file, found {self.found()}")
+                    raise self.fault("F103", f"expected {self.end}, found {self.found()}")
                 return root
 
     def value(self, depth: int) -> tuple[Any, bool]:
@@ -333,7 +347,7 @@ class _Parser:
 
     def found(self) -> str:
         word = _WORD.match(self.text, self.at)
-        return repr(_short(word[0])) if word else "the end of the file"
+        return repr(_short(word[0])) if word else self.end
 
     def fault(self, code: str, message: str, offset: int | None = None) -> JSONFault:
         offset = self.at if offset is None else offset
@@ -374,11 +388,20 @@ def _plainly_sound(text: str, levels: int) -> tuple[Any, int] | None:
 
 
 def _unusual(raw: bytes) -> bool:
-    """Whether there may be half a character, or a number that is -0, no integer of 64 bits, or nothing but 0.0."""
+    """Whether there may be half a character, or an unusual number."""
+    return b"\\u" in raw or unusual_numbers(raw)
+
+
+def unusual_numbers(raw: bytes) -> bool:
+    """Whether there may be a number that is -0, no integer of 64 bits, or nothing but 0.0.
+
+    >>> unusual_numbers(b"[-0]"), unusual_numbers(b"[1e-400]"), unusual_numbers(b"[-0.5, 1e-40]")
+    (True, True, False)
+    """
     digits = raw.translate(_DIGITS)  # a search for a fixed string takes a tenth of the time of one for a pattern
     minus_zero = b" -0" in digits and _MINUS_ZERO.search(raw)
     tiny = b"e-000" in digits or b"E-000" in digits
-    return b"\\u" in raw or b"0" * 19 in digits or tiny or bool(minus_zero)
+    return b"0" * 19 in digits or tiny or bool(minus_zero)
 
 
 def _depth(text: str) -> int:

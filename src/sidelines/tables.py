@@ -22,10 +22,15 @@ from sidelines.codec import Fields
 from sidelines.grammar import Grammar
 from sidelines.model import Layer, Model, Table
 from sidelines.offsets import Bools, Ints, Texts
+from sidelines.problems import Spot
 
 T = TypeVar("T")
 
-__all__ = ["Batch", "Document", "Rows", "Spans", "documents_schema", "make_batch", "table_schema"]
+# Where a value stands: its document, its table (None for the metadata), where the row is in its layer, where it is in
+# the row.
+Locator = Callable[[int, Table | None, tuple[str | int, ...], tuple[str | int, ...]], Spot]
+
+__all__ = ["Batch", "Document", "Locator", "Rows", "Spans", "documents_schema", "make_batch", "table_schema"]
 
 
 class Rows(Struct, frozen=True):
@@ -100,7 +105,8 @@ class Batch:
     table could be read at all, `lost[t]` gives index and id of the rows that could not. `sound[t]` says which rows no
     rule has found fault with so far, `whole[t]` in which documents every row of the table was read and is sound, and
     `intact` which documents have the text that was annotated. `stored[t]` are the derived columns that stood beside the
-    table where it was read, if any, and `part` is the name of the files that it was read from, if a table has many.
+    table where it was read, if any, and `part` is the name of the files that it was read from, if there are many.
+    `lines` are the lines of JSON that the documents were read from, each with its number, where they were.
     """
 
     model: Model
@@ -117,6 +123,7 @@ class Batch:
     intact: Bools
     stored: Mapping[str, pa.Table] = field(default_factory=dict)
     part: str | None = None
+    lines: Sequence[tuple[int, bytes]] = ()
     _memory: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def column(self, table: str, name: str) -> pa.Array:

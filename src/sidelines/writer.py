@@ -12,7 +12,7 @@ import msgspec
 from sidelines.codec import lines
 from sidelines.errors import SidelinesError
 from sidelines.files import replace_file, sweep
-from sidelines.layout import is_build
+from sidelines.layout import is_build, is_lines
 from sidelines.model import Layer, Property
 from sidelines.problems import Problem
 from sidelines.reader import Reader
@@ -73,7 +73,7 @@ def format_corpus(corpus: Reader, write: bool = True) -> tuple[list[str], list[P
     Raises
     ------
     SidelinesError
-        when a file cannot be written (each is as it was, or changed whole), or when it is a build.
+        when a file cannot be written (each is as it was, or changed whole), or when it is a build or JSON Lines.
     """
     root = corpus.root
     if isinstance(root, Store):
@@ -81,6 +81,9 @@ def format_corpus(corpus: Reader, write: bool = True) -> tuple[list[str], list[P
     if is_build(corpus.root):
         found = "a build, whose files stay as they were built; run `sidelines fmt` on the corpus that it was made of"
         raise SidelinesError(f"{corpus.root}: expected a corpus, found {found}")
+    if is_lines(corpus.root):
+        found = "JSON Lines, which need no canonical form and stay as they are"
+        raise SidelinesError(f"{corpus.root}: expected a corpus of files, found {found}")
     changed: list[str] = []
     refused: list[Problem] = []
     swept: set[Path] = set()

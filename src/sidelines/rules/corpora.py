@@ -14,8 +14,8 @@ from sidelines.strictjson import parse
 __all__ = ["changelog_silent", "version_differs"]
 
 
-def version_differs(sources: AnySources, version: str) -> Iterator[Problem]:
-    """The version of the corpus is not that of the package, where pyproject.toml states one."""
+def version_differs(sources: AnySources, file: str, version: str) -> Iterator[Problem]:
+    """The version of the corpus, in its `file`, is not that of the package, where pyproject.toml states one."""
     try:
         project = tomllib.loads(_text(sources, "pyproject.toml")).get("project", {})
     except FileNotFoundError:
@@ -25,11 +25,11 @@ def version_differs(sources: AnySources, version: str) -> Iterator[Problem]:
         return
     stated = project.get("version", version) if isinstance(project, dict) else version
     if stated != version:
-        yield _at_version(sources, "C001", f"version: expected {stated}, as in pyproject.toml, found {version}")
+        yield _at_version(sources, file, "C001", f"version: expected {stated}, as in pyproject.toml, found {version}")
 
 
-def changelog_silent(sources: AnySources, version: str) -> Iterator[Problem]:
-    """The changelog has no section for the version of the corpus."""
+def changelog_silent(sources: AnySources, file: str, version: str) -> Iterator[Problem]:
+    """The changelog has no section for the version of the corpus, in its `file`."""
     try:
         text = _text(sources, "CHANGELOG.md")
     except FileNotFoundError:
@@ -41,14 +41,13 @@ def changelog_silent(sources: AnySources, version: str) -> Iterator[Problem]:
     sections = re.findall(r"(?mi)^##[ \t]+\W*(?:version[ \t]+)?v?([0-9][^\]\s:*,]*|unreleased)", shown)
     if version not in sections:
         found = ", ".join(sections[:5]) or "no section at all"
-        yield _at_version(sources, "C002", f"expected a section [{version}] in CHANGELOG.md, found {found}")
+        yield _at_version(sources, file, "C002", f"expected a section [{version}] in CHANGELOG.md, found {found}")
 
 
 def _text(sources: AnySources, name: str) -> str:
     return sources.read(name).decode("utf-8-sig")
 
 
-def _at_version(sources: AnySources, code: str, message: str) -> Problem:
-    path = "corpus/corpus.json"
-    line, column = parse(sources.read(path)).position(("version",))
-    return Problem(code, "error", message, path, "/version", line, column)
+def _at_version(sources: AnySources, file: str, code: str, message: str) -> Problem:
+    line, column = parse(sources.read(file)).position(("version",))
+    return Problem(code, "error", message, file, "/version", line, column)
