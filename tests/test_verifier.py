@@ -400,7 +400,7 @@ def test_the_examples_of_the_documentation(tmp_path: Path, monkeypatch: pytest.M
     sidelines.build("walk", "walk-build")
     assert verify("walk-build").ok
     examples = re.findall(r"```python\n(.*?)```", page.split("\n## The build\n")[1], re.DOTALL)
-    assert len(examples) == 3
+    assert len(examples) == 4
     namespace: dict[str, object] = {}
     for example in examples:
         exec(compile(example, "formats.md", "exec"), namespace)  # the page is ours

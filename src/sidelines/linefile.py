@@ -167,9 +167,8 @@ class Shape:
                 setattr(parts[part], key, [])
                 rows[table] = found
         written = {table: _encode_lines(found) for table, found in rows.items()}
-        rest = _encode(line)
-        marks = ":" if self._numbers else ":-"
-        if any(_count(raw, mark) != sum(_count(part, mark) for part in (rest, *written.values())) for mark in marks):
+        again = b"".join([_encode(line), *written.values()])
+        if any(_count(raw, mark) != _count(again, mark) for mark in (":" if self._numbers else ":-")):
             return None
         if (b"\\u00" in raw and _MARK_ESCAPE.search(raw)) or (self._numbers and unusual_numbers(raw)):
             return None
