@@ -129,7 +129,7 @@ class TestFmt:
         capsys.readouterr()
         assert main(["fmt", str(out)]) == 2
         found = "a build, whose files stay as they were built; run `sidelines fmt` on the corpus that it was made of"
-        assert capsys.readouterr() == ("", f"error: {out}: expected a corpus, found {found}\n")
+        assert capsys.readouterr() == ("", f"error: {out}: expected a corpus of files, found {found}\n")
         assert schema.read_bytes().startswith(b" ")
 
     def test_a_schema_that_is_not_in_order(self, sound: Path, capsys: Captured) -> None:

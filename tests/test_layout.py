@@ -125,9 +125,9 @@ class TestFind:
         [
             (find, "corpus/corpus.json"),
             (lambda root: find(), "corpus/corpus.json"),
-            (layout.is_build, "corpus/corpus.json"),
-            (layout.is_build, "corpus.json"),
-            (layout.is_build, "parquet"),
+            (layout.form, "corpus/corpus.json"),
+            (layout.form, "corpus.json"),
+            (layout.form, "parquet"),
         ],
         ids=["given", "upwards", "corpus", "metadata", "tables"],
     )

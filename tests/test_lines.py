@@ -23,7 +23,7 @@ import sidelines.builder
 from sidelines import testing
 from sidelines.cli import main
 from sidelines.errors import SidelinesError
-from sidelines.layout import find, is_build, is_lines
+from sidelines.layout import find_form, form
 from sidelines.linefile import Shape
 from sidelines.lines import LinesReader
 from sidelines.opening import open_corpus
@@ -229,7 +229,7 @@ class TestRead:
         """Files in a store are read as those of a folder, also the last documents of the files before."""
         root = write(tmp_path / "own", lines(value("a"), value("c")), lines(value("b", TEXT, mark(1, start=1))))
         store = Store(root.as_uri())
-        assert (is_lines(store), find(store)) == (True, store)
+        assert find_form(store) == (store, "lines")
         reader = LinesReader(store)
         assert (reader.count, reader.documents) == (3, ("a", "c", "b"))
         problems = [problem for _, found in reader.batches() for problem in found]
@@ -499,13 +499,13 @@ class TestFolder:
     def test_which_is_which(self, tmp_path: Path) -> None:
         """A corpus of files comes before a build, and that before JSON Lines."""
         root = write(tmp_path / "own")
-        assert (is_lines(root), is_build(root), find(root)) == (True, False, root)
+        assert find_form(root) == (root, "lines")
         (root / "parquet").mkdir()
-        assert (is_lines(root), is_build(root)) == (False, True)
+        assert form(root) == "build"
         (root / "parquet").rmdir()
         (root / "corpus").mkdir()
         (root / "corpus" / "corpus.json").touch()
-        assert (is_lines(root), is_build(root)) == (False, False)
+        assert form(root) == "files"
 
     def test_strangers(self, tmp_path: Path) -> None:
         """What ends otherwise is no file of lines, and reported; hidden files are left in peace."""

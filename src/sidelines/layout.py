@@ -13,18 +13,21 @@ from sidelines.errors import SidelinesError
 from sidelines.stores import Store, place
 
 __all__ = [
+    "BUILD",
     "DOCUMENT_ID",
+    "FILES",
     "LAYER_NAME",
     "LEGAL_ID",
+    "LINES",
     "RESERVED",
     "RESERVED_LAYERS",
     "BuildFolder",
     "Folder",
     "LinesFolder",
     "find",
-    "is_build",
+    "find_form",
+    "form",
     "is_layer",
-    "is_lines",
     "is_reserved",
     "shipped",
 ]
@@ -36,6 +39,8 @@ RESERVED_LAYERS = ("corpus", "document", "dialect")
 RESERVED = frozenset(["con", "prn", "aux", "nul"] + [f"{port}{n}" for port in ("com", "lpt") for n in range(10)])
 LEGAL_ID = "a name of lower-case letters, digits, '.', '_' and '-', not 'corpus' and no device of Windows"
 MARK = "corpus/corpus.json"
+FILES, BUILD, LINES = "files", "build", "lines"
+BESIDE = {"parquet": BUILD, "jsonl": LINES}  # what stands beside `corpus.json` tells
 _NOTHING = (errno.ENOTDIR, errno.ELOOP)
 
 
@@ -120,59 +125,47 @@ def find(path: str | os.PathLike[str] | Store | None = None) -> Path | Store:
         when `path` is neither a corpus, nor a build, nor JSON Lines, when the system forbids to look, or when the
         working directory, from which the search goes upwards, is gone.
     """
+    return find_form(path)[0]
+
+
+def find_form(path: str | os.PathLike[str] | Store | None = None) -> tuple[Path | Store, str]:
+    """The same, and its form."""
     if path is None:
         here = _absolute(Path())
-        return next((folder for folder in (here, *here.parents) if _is_file(folder, MARK)), shipped())
+        return next((folder for folder in (here, *here.parents) if _kind(folder, MARK) == "file"), shipped()), FILES
     root = place(path)
     if isinstance(root, Path) and not os.path.exists(root):  # also for a name that is too long; Path's own raises then
         raise SidelinesError(f"{root}: no such folder")
-    if not _is_file(root, MARK) and not is_build(root) and not is_lines(root):
+    found = form(root)
+    if found is None:
         hint = _hint(root) if isinstance(root, Path) else ""
         expected = f"a folder with {MARK}, or with corpus.json and parquet/ or jsonl/"
         raise SidelinesError(f"{root}: expected a corpus, {expected}, found none{hint}")
-    return root
+    return root, found
+
+
+def form(root: Path | Store) -> str | None:
+    """What is in a folder: the `FILES` of a corpus, a `BUILD` (`corpus.json` beside `parquet/`), `LINES` of JSON
+    (`corpus.json` beside `jsonl/`), or None of them; where there is more than one, the first of these.
+
+    Raises
+    ------
+    SidelinesError
+        when the system forbids to look.
+
+    >>> form(shipped())
+    'files'
+    """
+    if _kind(root, MARK) == "file":
+        return FILES
+    if _kind(root, "corpus.json") == "file":
+        return next((found for folder, found in BESIDE.items() if _kind(root, folder) == "folder"), None)
+    return None
 
 
 def is_reserved(document: str) -> bool:
     """Whether a document cannot have this id, though it is of the form of one."""
     return document == "corpus" or document.split(".")[0] in RESERVED
-
-
-def is_build(root: Path | Store) -> bool:
-    """Whether a folder is a build: `corpus.json` beside `parquet/`.
-
-    Raises
-    ------
-    SidelinesError
-        when the system forbids to look.
-
-    >>> is_build(shipped())
-    False
-    """
-    return _beside(root, "parquet")
-
-
-def is_lines(root: Path | Store) -> bool:
-    """Whether a folder is a corpus of JSON Lines: `corpus.json` beside `jsonl/`, and no `parquet/`, which comes first.
-
-    Raises
-    ------
-    SidelinesError
-        when the system forbids to look.
-
-    >>> is_lines(shipped())
-    False
-    """
-    return _beside(root, "jsonl") and not is_build(root)
-
-
-def _beside(root: Path | Store, folder: str) -> bool:
-    """Whether `corpus.json` stands beside a folder of this name, and not where that of a corpus of files does."""
-    return _is_file(root, "corpus.json") and _kind(root, folder) == "folder" and not _is_file(root, MARK)
-
-
-def _is_file(root: Path | Store, path: str) -> bool:
-    return _kind(root, path) == "file"
 
 
 def _kind(root: Path | Store, path: str) -> str | None:
@@ -201,6 +194,6 @@ def _absolute(path: Path) -> Path:
 
 def _hint(root: Path) -> str:
     whole = _absolute(root).resolve()
-    if whole.name == "corpus" and _is_file(root, "corpus.json"):
+    if whole.name == "corpus" and _kind(root, "corpus.json") == "file":
         return f"; did you mean {whole.parent}?"
     return "; it is a file" if root.is_file() else ""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
-from sidelines.layout import find, is_build, is_lines
+from sidelines.layout import BUILD, FILES, LINES, find_form
 from sidelines.lines import LinesReader
 from sidelines.parquet import ParquetReader
 from sidelines.reader import Reader
@@ -14,6 +16,9 @@ from sidelines.stores import Store
 __all__ = ["AnyReader", "open_corpus"]
 
 AnyReader = Reader | ParquetReader | LinesReader
+READERS: Mapping[str, Callable[[Path | Store, Limits | None], AnyReader]] = {
+    FILES: Reader, BUILD: ParquetReader, LINES: LinesReader,
+}  # fmt: skip
 
 
 def open_corpus(path: str | os.PathLike[str] | Store | None = None, limits: Limits | None = None) -> AnyReader:
@@ -27,7 +32,5 @@ def open_corpus(path: str | os.PathLike[str] | Store | None = None, limits: Limi
     >>> open_corpus().name
     'sidelines'
     """
-    root = find(path)
-    if is_build(root):
-        return ParquetReader(root, limits)
-    return LinesReader(root, limits) if is_lines(root) else Reader(root, limits)
+    root, form = find_form(path)
+    return READERS[form](root, limits)

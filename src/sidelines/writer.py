@@ -12,7 +12,7 @@ import msgspec
 from sidelines.codec import lines
 from sidelines.errors import SidelinesError
 from sidelines.files import replace_file, sweep
-from sidelines.layout import is_build, is_lines
+from sidelines.layout import BUILD, LINES, form
 from sidelines.model import Layer, Property
 from sidelines.problems import Problem
 from sidelines.reader import Reader
@@ -21,6 +21,11 @@ from sidelines.stores import Store
 from sidelines.strictjson import MAX_DEPTH, JSONFault, parse
 
 __all__ = ["canonical", "format_corpus"]
+
+OTHERS = {
+    BUILD: "a build, whose files stay as they were built; run `sidelines fmt` on the corpus that it was made of",
+    LINES: "JSON Lines, which need no canonical form and stay as they are",
+}
 
 
 def canonical(raw: bytes, layer: Layer | None, max_depth: int = MAX_DEPTH) -> bytes:
@@ -78,12 +83,8 @@ def format_corpus(corpus: Reader, write: bool = True) -> tuple[list[str], list[P
     root = corpus.root
     if isinstance(root, Store):
         raise SidelinesError(f"{root}: expected a folder on the disk; files in an object store are only read")
-    if is_build(corpus.root):
-        found = "a build, whose files stay as they were built; run `sidelines fmt` on the corpus that it was made of"
-        raise SidelinesError(f"{corpus.root}: expected a corpus, found {found}")
-    if is_lines(corpus.root):
-        found = "JSON Lines, which need no canonical form and stay as they are"
-        raise SidelinesError(f"{corpus.root}: expected a corpus of files, found {found}")
+    if (found := OTHERS.get(form(root) or "")) is not None:
+        raise SidelinesError(f"{root}: expected a corpus of files, found {found}")
     changed: list[str] = []
     refused: list[Problem] = []
     swept: set[Path] = set()
