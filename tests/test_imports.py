@@ -19,10 +19,10 @@ ORDER = [
     "parquet", "linefile", "lines", "opening", "writer", "rules.finding", "rules.texts", "rules.spans",
     "rules.references", "rules.layout", "rules.entities", "rules.quotes", "rules.dates", "rules.corpora",
     "rules.builds", "rules.catalogue", "checker", "outputs", "parts", "builder", "verifier", "frames", "corpora",
-    "pairs", "sides", "joins", "testing.drawn", "testing.cutter", "testing.valuer", "testing.settler", "testing.plan",
-    "testing.placer", "testing.rows", "testing.composer", "testing.mutations.places", "testing.mutations.files",
-    "testing.mutations.schemas", "testing.mutations.spans", "testing.mutations.relations", "testing.mutations.meanings",
-    "testing.mutations.builds", "terminal", "cli",
+    "pairs", "sides", "pieces", "joins", "testing.drawn", "testing.cutter", "testing.valuer", "testing.settler",
+    "testing.plan", "testing.placer", "testing.rows", "testing.composer", "testing.mutations.places",
+    "testing.mutations.files", "testing.mutations.schemas", "testing.mutations.spans", "testing.mutations.relations",
+    "testing.mutations.meanings", "testing.mutations.builds", "terminal", "cli",
 ]  # fmt: skip
 ROOTS = {"__init__", "__main__", "rules.__init__", "testing.__init__", "testing.mutations.__init__"}
 

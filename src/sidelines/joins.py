@@ -6,40 +6,55 @@ for it, it is then seen whether all that must be there is.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 import numpy as np
+import pyarrow as pa
 
 from sidelines import arrow, pairs
 from sidelines.errors import SidelinesError
 from sidelines.offsets import Ints
 from sidelines.pairs import Pairs, Runs, Sorted
+from sidelines.pieces import Named, parted
 from sidelines.problems import names
-from sidelines.sides import On, Side, Spans, both_sides
+from sidelines.sides import CONTENT, On, Side, Spans, both_sides
 
 __all__ = ["join"]
 
 T = TypeVar("T")
 
 
+@overload
 def join(
-    left: T,
-    right: T,
+    left: Named, right: Named, how: str = "within", *, left_on: On = None, right_on: On = None,
+    columns: bool | Iterable[str] = False, suffixes: tuple[str, str] = ("_left", "_right"),
+) -> pa.Table: ...  # fmt: skip
+@overload
+def join(
+    left: T, right: T, how: str = "within", *, left_on: On = None, right_on: On = None,
+    columns: bool | Iterable[str] = False, suffixes: tuple[str, str] = ("_left", "_right"),
+) -> T: ...  # fmt: skip
+def join(
+    left: Any,
+    right: Any,
     how: str = "within",
     *,
     left_on: On = None,
     right_on: On = None,
     columns: bool | Iterable[str] = False,
     suffixes: tuple[str, str] = ("_left", "_right"),
-) -> T:
+) -> Any:
     """Pair the rows of two tables by how their spans stand to each other, document by document.
 
     `left` and `right` are two pandas DataFrames or two Arrow tables with the columns `document` (strings), `id`, and
     `start` and `end`, code points and half-open. Returns another of the kind with a row for each pair, in the order of
-    the left rows, then of the right ones, and the columns `document`, `left_id`, `right_id`. `how` reads "left how
-    right":
+    the left rows, then of the right ones, and the columns `document`, `left_id`, `right_id`. They may also be the paths
+    or URIs of two tables of a build, Parquet files or folders of parts: those are read part by part, and only the
+    columns that are needed, so that archives can be joined that fit into no memory; it returns an Arrow table. `how`
+    reads "left how right":
 
     - `within`, `contains`: every character of the one is one of the other;
     - `overlaps`: they share a character;
@@ -66,7 +81,8 @@ def join(
     Raises
     ------
     SidelinesError
-        for what is no frame or table, or one of each; an unknown `how`, column or property; columns of another type;
+        for what is no frame, table or path, or two kinds of them; a file that cannot be read, or other parts; an
+        unknown `how`, column or property; columns of another type;
         a row without a document, bounds that are negative, the wrong way round, or null on one side only; `start` and
         `end` that are not the first and the last of `content`.
 
@@ -79,13 +95,39 @@ def join(
     """
     if not isinstance(how, str) or how not in _WAYS:
         raise SidelinesError(f"how: expected a way to join, found {how!r}; {names(str(how), _WAYS)}")
+    asked = _Asked(_WAYS[how], (left_on, right_on), _listed(columns), suffixes)
+    if isinstance(left, (str, os.PathLike)) and isinstance(right, (str, os.PathLike)):
+        return _by_parts(left, right, asked)
+    return _joined(left, right, asked)
+
+
+def _listed(columns: Any) -> Any:
+    """What can be iterated over once, as a list; what is no list of names is refused where the names are known."""
+    return columns if isinstance(columns, (bool, str)) or not isinstance(columns, Iterable) else list(columns)
+
+
+def _by_parts(left: Named, right: Named, asked: _Asked) -> pa.Table:
+    """The pairs of two tables of files, a part at a time, with only those columns read that are needed."""
+    sides = parted(left, right)
+    left_schema, right_schema = (side.schema() for side in sides)
+    # Without rows, a join refuses whatever is wrong with the arguments, and says what columns there will be.
+    found = [_joined(left_schema.empty_table(), right_schema.empty_table(), asked)]
+    left_needed = [name for name in left_schema.names if asked.needs(name, asked.on[0])]
+    right_needed = [name for name in right_schema.names if asked.needs(name, asked.on[1])]
+    found += [
+        _joined(sides[0].read(part, left_needed), sides[1].read(part, right_needed), asked) for part in sides[0].parts
+    ]
+    return pa.concat_tables(found)
+
+
+def _joined(left: Any, right: Any, asked: _Asked) -> Any:
+    """The pairs of two frames or tables."""
     sides = both_sides(left, right)
-    wanted = _wanted(*sides, columns, suffixes)
-    left_rows, right_rows = _rows(_WAYS[how], sides, (left_on, right_on))
+    wanted = _wanted(*sides, asked.columns, asked.suffixes)
+    left_rows, right_rows = _rows(asked.way, sides, asked.on)
     rows = {"left": left_rows, "right": right_rows}
     of: Any = sides[0].data.of
-    made: T = of({label: (side.data, at, rows[side.name]) for label, side, at in wanted})
-    return made
+    return of({label: (side.data, at, rows[side.name]) for label, side, at in wanted})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +153,27 @@ class _Way:
         if self.mirrored:
             spans = Spans(spans.row, -spans.end, -spans.start)
         return spans if self.empty else spans.where(spans.start < spans.end)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a join was asked for, beside the two sides."""
+
+    way: _Way
+    on: tuple[On, On]
+    columns: Any
+    suffixes: tuple[str, str]
+
+    def needs(self, column: str, on: On) -> bool:
+        """Whether a join has to see a column of the side whose spans are `on`."""
+        spans = [on] if isinstance(on, str) else list(on or ())
+        bounds = [f"{name}_{at}" for name in spans for at in ("start", "end")]
+        shown = {column, *(f"{column}{suffix}" for suffix in self.suffixes)}
+        return (
+            self.columns is True
+            or column in ("document", "id", "start", "end", CONTENT, *spans, *bounds)
+            or (self.columns is not False and not shown.isdisjoint(self.columns))
+        )
 
 
 def _within(left: Sorted, right: Sorted) -> Pairs:

@@ -22,7 +22,7 @@ from sidelines.problems import names
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Frame", "On", "Side", "Spans", "Table", "both_sides"]
+__all__ = ["CONTENT", "Frame", "On", "Side", "Spans", "Table", "both_sides"]
 
 On = str | tuple[str, str] | None
 

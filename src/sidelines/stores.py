@@ -88,7 +88,7 @@ class Store:
     def open(self, path: str) -> _WholeFile:
         """A file for reading, from any place in it."""
         system, base = _connected(self.uri)
-        return _WholeFile(system.open_input_file(f"{base}/{path}"))
+        return _WholeFile(system.open_input_file(f"{base}/{path}".rstrip("/")))
 
     def read(self, path: str, most: int | None = None) -> bytes | int:
         """The bytes of a file; of one with more than `most`, their number."""
