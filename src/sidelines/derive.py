@@ -136,7 +136,7 @@ def _pick(batch: Batch, table: str, name: str, rows: Ints) -> pa.Array:
 def _slices(batch: Batch, document: Ints, start: Ints, end: Ints, valid: Bools) -> pa.Array:
     first, last = batch.texts.byte(document, start), batch.texts.byte(document, end)
     length = np.where(valid, last - first, 0)
-    return arrow.text(batch.texts.data[gather(first, length)], length, valid)
+    return arrow.text(batch.texts.data.take(gather(first, length)), length, valid)
 
 
 def _without_marks(texts: pa.Array, direct: Bools, first: Bools, last: Bools) -> pa.Array:
@@ -149,7 +149,7 @@ def _without_marks(texts: pa.Array, direct: Bools, first: Bools, last: Bools) ->
     left = np.where(both | first[rows], opened, 0)
     right = np.where(both | (last[rows] & (left + closed <= length)), closed, 0)
     kept = length - left - right
-    bare = arrow.text(data[gather(bounds[:-1] + left, kept)], kept, np.ones(len(rows), np.bool_))
+    bare = arrow.text(data.take(gather(bounds[:-1] + left, kept)), kept, np.ones(len(rows), np.bool_))
     index = np.arange(len(texts))
     index[rows] = len(texts) + np.arange(len(rows))
     return pa.concat_arrays([texts, pc.utf8_trim(bare, marks.WHITE_SPACE)]).take(arrow.integers(index))

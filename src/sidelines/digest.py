@@ -183,7 +183,7 @@ def _strings(items: pa.Array, present: Bools) -> list[Any]:
     used = lengths[present]
     if used.sum() == bounds[-1] - bounds[0]:  # nothing stands behind a null
         return [used.astype("<i8", copy=False), data[bounds[0] : bounds[-1]]]
-    return [used.astype("<i8", copy=False), data[gather(bounds[:-1][present], used)]]
+    return [used.astype("<i8", copy=False), data.take(gather(bounds[:-1][present], used))]
 
 
 def _lists(items: pa.Array, present: Bools) -> list[Any]:

@@ -59,15 +59,7 @@ class StoreSources:
         """There are none."""
 
     def locate(self, path: str) -> StoredFile:
-        """Where a file is that others will open, of any size; raises as `read` does."""
-        try:
-            info = self.root.info(path)
-        except FileNotFoundError:
-            raise
-        except OSError as error:
-            raise UnreadableError("F004", f"cannot be read: {reason(error)}") from error
-        if not info.is_file:
-            raise UnreadableError("F004", "expected a file, found a folder")
+        """A file that others will open, of any size; whether it is there, they will see."""
         return StoredFile(self.root, path)
 
     def read(self, path: str) -> bytes:

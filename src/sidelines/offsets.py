@@ -73,13 +73,22 @@ class Texts:
         length = np.diff(bounds)
         same: Bools = (end - start) == length
         first = bounds[:-1]
-        for rows, width in ((np.flatnonzero(same & (length < 8)), 1), (np.flatnonzero(same & (length >= 8)), 8)):
+        short = same & (length < 8)
+        # Of short ones eight bytes are compared at once, of which only the first ones count, if there are eight.
+        safe = short & (start + 8 <= len(self.data)) & (first + 8 <= len(surfaces))
+        rows = np.flatnonzero(safe)
+        differ = _view(self.data, 8)[start[rows]] ^ _view(surfaces, 8)[first[rows]]
+        same[rows[differ & _FIRST[length[rows]] != 0]] = False
+        for rows, width in ((np.flatnonzero(short & ~safe), 1), (np.flatnonzero(same & (length >= 8)), 8)):
             # Long surfaces are compared eight bytes at a time; the last window of each overlaps the one before.
             count = (length[rows] + width - 1) // width
             left, right = (_windows(at[rows], length[rows], count, width) for at in (start, first))
             different = np.flatnonzero(_view(self.data, width)[left] != _view(surfaces, width)[right])
             same[rows[np.searchsorted(np.cumsum(count), different, "right")]] = False
         return same
+
+
+_FIRST = np.frombuffer(b"".join(b"\xff" * count + b"\0" * (8 - count) for count in range(8)), np.uint64)
 
 
 def _view(data: Bytes, width: int) -> npt.NDArray[Any]:
@@ -98,11 +107,14 @@ def _windows(start: Ints, length: Ints, count: Ints, width: int) -> Ints:
     return positions
 
 
-def gather(start: Ints, length: Ints) -> Ints:
+def gather(start: Ints, length: Ints) -> npt.NDArray[np.int32] | Ints:
     """The positions from `start[i]` on, `length[i]` of them, row after row.
 
     >>> gather(np.array([5, 0]), np.array([2, 3])).tolist()
     [5, 6, 0, 1, 2]
     """
     before = np.cumsum(length) - length
-    return np.repeat(start - before, length) + np.arange(int(length.sum()))
+    # Half as wide a number takes a third of the time, as long as it holds the positions.
+    kind: Any = np.int32 if int((start + length).max(initial=0)) < 2**31 else np.int64
+    positions: npt.NDArray[np.int32] | Ints = np.repeat((start - before).astype(kind), length)
+    return positions + np.arange(int(length.sum()), dtype=kind)

@@ -158,7 +158,7 @@ class ParquetReader:
         try:
             place = self.sources.locate(path)
             with opened(place) as file:
-                found, rows = file.schema_arrow, file.metadata.num_rows
+                found, metadata = file.schema_arrow, file.metadata
         except FileNotFoundError:
             problems.append(make("F001", message=f"expected the file {path}, found none"))
         except UnreadableError as error:
@@ -172,7 +172,7 @@ class ParquetReader:
             problems += [make("P001", message=fault) for fault in faults]
             if not faults:
                 there = {key: kind for key, kind in wanted.derived.items() if key in found.names}
-                return File(place, rows, wanted.columns, there)
+                return File(place, metadata, wanted.columns, there)
         return None
 
     def last_before(self, shard: str | None) -> str:

@@ -41,14 +41,14 @@ class File:
     """One Parquet file whose columns are in order: those of the schemas, then those that were derived."""
 
     place: str | StoredFile
-    rows: int
+    metadata: pq.FileMetaData
     columns: tuple[Column, ...]
     derived: Mapping[str, pa.DataType]
 
     def pieces(self, size: int) -> Iterator[pa.Table]:
         """Its rows, up to `size` at a time, with types as plain as those of JSON, dates and categories apart."""
         names = [*(column.name for column in self.columns), *self.derived]
-        with opened(self.place, owners=True) as file:
+        with opened(self.place, owners=True, metadata=self.metadata) as file:
             # Builds have a row group of each table for the same documents: its rows need not be put together again.
             for group in range(file.num_row_groups):
                 for piece in file.iter_batches(size, row_groups=[group], columns=names):
@@ -107,8 +107,10 @@ class Cursor:
 
 
 @contextmanager
-def opened(place: str | StoredFile, owners: bool = False) -> Iterator[pq.ParquetFile]:
-    """A Parquet file, perhaps with whose the rows are as a dictionary; Arrow opens no path that is no UTF-8."""
+def opened(
+    place: str | StoredFile, owners: bool = False, metadata: pq.FileMetaData | None = None
+) -> Iterator[pq.ParquetFile]:
+    """A Parquet file, perhaps with whose the rows are as a dictionary; with its `metadata`, they are not read again."""
     read = ["document"] if owners else None
     with ExitStack() as stack:
         source: Any = place
@@ -117,9 +119,8 @@ def opened(place: str | StoredFile, owners: bool = False) -> Iterator[pq.Parquet
         elif any("\ud800" <= character <= "\udfff" for character in place):
             source = stack.enter_context(open(place, "rb"))
         ahead = source is not place  # of a network, much at once is as fast as little
-        yield stack.enter_context(
-            pq.ParquetFile(source, page_checksum_verification=True, read_dictionary=read, pre_buffer=ahead)
-        )
+        options: dict[str, Any] = {"page_checksum_verification": True, "read_dictionary": read, "pre_buffer": ahead}
+        yield stack.enter_context(pq.ParquetFile(source, metadata=metadata, **options))
 
 
 def cannot(error: Exception) -> str:
