@@ -36,7 +36,7 @@ SEAMS: dict[str, list[tuple[Any, str]]] = {
     "splitting and decoding": [(codec.Codec, "split"), (codec.Codec, "decode"), (codec.Codec, "canonical")],
     "shape and canonical form": [(reader.Reader, "_strange")],
     "building columns": [(reader, "make_batch")],
-    "patterns and bounds": [(reader, "_against_constraints")],
+    "patterns and bounds": [(reader, "against_constraints")],
 }
 # The same of a build: what a piece of a table takes to be read is that of the file, with Arrow's own validation.
 BUILD_SEAMS: dict[str, list[tuple[Any, str]]] = {

@@ -507,6 +507,41 @@ class TestFolder:
         (root / "corpus" / "corpus.json").touch()
         assert form(root) == "files"
 
+    def test_names_that_would_change_places(self, tmp_path: Path) -> None:
+        """Files are in the order that the parts of a build of them will have: one that is clean stays so."""
+        root = write(tmp_path / "own", lines(value("b")), lines(value("a")))
+        for name, other in (("part-00000", "docs"), ("part-00001", "docs.new")):  # .jsonl < .new < .parquet
+            (root / "jsonl" / f"{name}.jsonl").rename(root / "jsonl" / f"{other}.jsonl")
+        assert list(sidelines.check(root)) == []
+        built = sidelines.build(root, tmp_path / "build").out
+        assert list(sidelines.check(built)) == []
+        assert sidelines.read(built).documents == sidelines.read(root).documents == ("a", "b")
+
+    def test_a_document_of_a_pattern(self, tmp_path: Path) -> None:
+        """That an id does not keep to, in a line whose layer is missing or of another shape."""
+        bare, other = value("aa"), value("bb")
+        bare["annotations"] = {}
+        other["annotations"]["marks"] = 5
+        root = write(tmp_path / "own", lines(bare, other))
+        schema = root / "schema" / "marks.schema.json"
+        raw = schema.read_bytes()
+        pattern = raw.replace(
+            b'"description": "The document."', b'"pattern": "^[0-9]$",\n      "description": "The document."'
+        )
+        assert pattern != raw
+        schema.write_bytes(pattern)
+        assert [(code, line, pointer) for code, line, _, pointer, _ in found(root)] == [
+            ("S101", 1, "/annotations"), ("S103", 2, "/annotations/marks"),
+        ]  # fmt: skip
+
+    def test_a_document_without_an_id(self, tmp_path: Path) -> None:
+        """Is nothing that a layer could disagree with."""
+        strange = value("a")
+        strange["document"]["id"] = 5
+        strange["annotations"]["marks"]["document"] = "a"
+        root = write(tmp_path / "own", lines(strange))
+        assert [(code, pointer) for code, _, _, pointer, _ in found(root)] == [("S103", "/document/id")]
+
     def test_strangers(self, tmp_path: Path) -> None:
         """What ends otherwise is no file of lines, and reported; hidden files are left in peace."""
         root = write(tmp_path / "own", lines(value("a")))
@@ -581,7 +616,7 @@ class TestFolder:
                 return self.pieces.pop(0)
 
         root = write(tmp_path / "own", lines(value("a")))
-        monkeypatch.setattr("sidelines.stores.StoredFile.open", lambda file: Short(lines(value("a"))))
+        monkeypatch.setattr("sidelines.stores.StoredFile.stream", lambda file: Short(lines(value("a"))))
         ((batch, problems),) = LinesReader(Store(root.as_uri())).batches()
         size = len(lines(value("a")))
         why = f"expected 1,000 bytes, found {size}" if kind == "short" else "broken pipe"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -15,6 +16,7 @@ import sidelines
 from sidelines.cli import main
 from sidelines.errors import InvalidCorpusError, SidelinesError
 from sidelines.files import replace_file
+from sidelines.outputs import StoreOutput
 from sidelines.stores import Store, place
 from tests.s3 import BUCKET, Proxy, serving
 from tests.strategies import twice
@@ -128,6 +130,14 @@ class TestRead:
         [
             ("s4://user:secret@bucket/x", "s4://bucket/x: expected a URI such as s3://bucket/folder: Unrecognized"),
             ("s3://bucket/x?nonsense=1", "s3://bucket/x: expected a URI such as s3://bucket/folder: Unexpected query"),
+            ("s3://KEY:se/cret@bucket/x", "s3://bucket/x: expected a URI such as s3://bucket/folder, with a bucket"),
+            ("s3://KEY:se?cret@bucket/x", "s3://bucket/x: expected a URI such as s3://bucket/folder, with a bucket"),
+            ("s3://KEY:se#cret@bucket/x", "s3://bucket/x: expected a URI such as s3://bucket/folder, without #"),
+            ("s3://bucket/news#2", "s3://bucket/news: expected a URI such as s3://bucket/folder, without #, which is"),
+            ("s3://bucket//x", "s3://bucket//x: expected a URI such as s3://bucket/folder, with a bucket, no empty"),
+            ("s3://", "s3:: expected a URI such as s3://bucket/folder, with a bucket, no empty names"),
+            ("s3://[x/y", "s3://[x/y: expected a URI such as s3://bucket/folder: Invalid IPv6 URL"),
+            ("file://build/x", "file://build/x: expected a file of this machine, file:///…, found the host 'build'"),
         ],
     )
     def test_no_uri(self, uri: str, message: str) -> None:
@@ -135,7 +145,20 @@ class TestRead:
         with pytest.raises(SidelinesError) as caught:
             sidelines.check(uri)
         assert str(caught.value).startswith(message)
-        assert "secret" not in str(caught.value)
+        assert not re.search("user|KEY|cret@|[:?#]cret", str(caught.value))
+
+    @pytest.mark.parametrize(
+        ("uri", "shown"),
+        [
+            ("s3://KEY:secret@bucket/a@b/?x=secret", "s3://bucket/a@b"),
+            ("gs://anonymous@bucket/x", "gs://bucket/x"),
+            ("s3://KEY:se/cr?e#t@bucket/x#secret", "s3://bucket/x"),
+        ],
+    )
+    def test_what_is_shown(self, uri: str, shown: str) -> None:
+        """No credentials and no query, also where an object is shown that holds it."""
+        assert str(Store(uri)) == shown
+        assert repr([Store(uri)]) == f"[Store({shown!r})]"
 
     def test_uris_of_files(self, tmp_path: Path) -> None:
         """Are paths."""
@@ -300,6 +323,56 @@ class TestBuild:
         assert sidelines.verify(out).ok
         assert {name.split("/")[0] for name in Store(s3("")).files()} == {"build"}
 
+    def test_credentials_are_not_printed(self, few: Path, s3: Callable[[str], str], capsys: Any) -> None:
+        """By a build that fails."""
+        (few / "corpus" / "other.txt").write_bytes(b"x")
+        assert main(["build", str(few), "--out", s3("build").replace("s3://", "s3://key:secret@")]) == 1
+        shown = "".join(capsys.readouterr())
+        assert "what is in s3://bucket/" in shown
+        assert "secret" not in shown
+        assert "endpoint" not in shown
+
+    def test_a_store_that_may_not_be_listed(self, few: Path, s3: Callable[[str], str], server: Proxy) -> None:
+        """Or of which a table cannot be asked what it is."""
+        out = s3("build")
+        sidelines.build(few, out)
+        server.fault = lambda method, path, _: "403" if method == "GET" and path == f"/{BUCKET}" else None
+        with pytest.raises(SidelinesError, match=r"/build: cannot be listed: "):
+            sidelines.verify(out)
+        server.fault = lambda method, path, _: "403" if path.endswith("marks.parquet") else None
+        assert [(p.code, p.path) for p in sidelines.check(out)] == [("P105", "parquet/marks.parquet")]
+
+    def test_a_store_where_nothing_may_be_removed(self, few: Path, s3: Callable[[str], str], server: Proxy) -> None:
+        """What is wrong with the corpus is said all the same."""
+        (few / "corpus" / "other.txt").write_bytes(b"x")
+        server.fault = lambda method, path, _: "403" if method in ("DELETE", "POST") else None
+        with pytest.raises(InvalidCorpusError):
+            sidelines.build(few, s3("build"))
+
+    def test_a_file_that_is_too_large_to_be_copied(self, s3: Callable[[str], str], monkeypatch: Any) -> None:
+        """Is sent once more."""
+        monkeypatch.setattr("sidelines.stores.COPY_MOST", 2)
+        Store(s3("x")).put("a", iter([b"abc"]), 3)
+        Store(s3("x")).copy("a", Store(s3("y")), 3)
+        assert Store(s3("y")).read("a") == b"abc"
+
+    def test_what_is_being_sent_when_it_fails(self, s3: Callable[[str], str]) -> None:
+        """Has not got the name of what it was to be."""
+
+        def pieces() -> Iterator[bytes]:
+            yield b"half"
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            (store := Store(s3("x"))).put("a", pieces(), 8)
+        assert store.files() == {}
+
+    def test_much_that_is_expected(self, few: Path, s3: Callable[[str], str], monkeypatch: Any) -> None:
+        """Is fetched ahead only up to a size."""
+        monkeypatch.setattr("sidelines.objects.AHEAD_BYTES", 0)
+        monkeypatch.setattr("sidelines.objects.AHEAD", 1)
+        assert list(sidelines.check(upload(few, s3("corpus")))) == []
+
 
 class Breaking:
     """A folder of this machine as if it were a store, which takes so many changes and then no more."""
@@ -386,3 +459,75 @@ def test_every_change(few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         assert state() == "2.0.0"
         assert sorted(path.name for path in (tmp_path / "bucket").iterdir()) == ["build"]
     assert [version for at, version in enumerate(states) if version != states[at - 1]] == ["0.1.0", None, "2.0.0"]
+
+
+class TestPutting:
+    """A new build takes its place when it is what was made, and what is said is true."""
+
+    @pytest.fixture
+    def bucket(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        """A folder of this machine as a bucket."""
+        breaking = Breaking()
+        monkeypatch.setattr(
+            "sidelines.stores._connected", lambda uri: (breaking, str(tmp_path / uri.partition("//")[2]))
+        )
+        return tmp_path / "bucket"
+
+    def test_another_run(self, few: Path, bucket: Path) -> None:
+        """That clears, or adds, what this one has made: the earlier build stays."""
+        sidelines.build(few, "s3://bucket/build")
+        before = bytes_of(bucket / "build")
+        partial = bucket / ".build.sidelines-partial"
+        for change in (
+            lambda: (partial / "parquet" / "marks.parquet").unlink(),
+            lambda: shutil.rmtree(partial),
+            lambda: (partial / "stranger").touch(),
+        ):
+            with pytest.MonkeyPatch.context() as patch:
+                clear = StoreOutput.clear
+
+                def cleared(output: StoreOutput, known: Any, change: Any = change, clear: Any = clear) -> None:
+                    clear(output, known)
+                    if known:
+                        change()
+
+                patch.setattr(StoreOutput, "clear", cleared)
+                with pytest.raises(SidelinesError, match="is another run building there"):
+                    sidelines.build(few, "s3://bucket/build")
+            assert bytes_of(bucket / "build") == before
+
+    def test_folders_that_begin_alike(self, bucket: Path) -> None:
+        """Are removed with what is in them, and others stay."""
+        store = Store("s3://bucket/x")
+        for name in ("a/x", "a-b/y", "a/c/z", "b/kept", "b/gone", "last"):
+            store.put(name, iter([b"1"]), 1)
+        store.clear({"b/kept"})
+        assert store.files() == {"b/kept": 1}
+        assert [path for path, _ in store.list("", deep=True)] == ["b", "b/kept"]
+        store.clear()
+        store.clear()
+        assert not (bucket / "x").exists()
+
+    @pytest.mark.parametrize("part_documents", [None, 1])
+    def test_ctrl_c(
+        self, few: Path, bucket: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+        part_documents: int | None,
+    ) -> None:  # fmt: skip
+        """Only what can be gone on with is said to be kept."""
+        command = ["build", str(few), "--out", "s3://bucket/build", "--jobs", "1"]
+        command += ["--part-documents", "1"] if part_documents else []
+        with monkeypatch.context() as patch:
+            patch.setattr("sidelines.builder._copied", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+            assert main(command) == 130
+        kept = "the parts that are finished are kept: the same command goes on with the others\n"
+        assert capsys.readouterr().err == (kept if part_documents else "") + "\ninterrupted\n"
+        assert (bucket / ".build.sidelines-partial").exists() == bool(part_documents)
+        with monkeypatch.context() as patch:
+            patch.setattr(Store, "copy", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+            assert main(command) == 2
+        assert capsys.readouterr().err.endswith(
+            "s3://bucket/build: interrupted; what was there is gone, and the new build is in "
+            "s3://bucket/.build.sidelines-partial; the same command finishes it\n"
+        )
+        assert main(command) == 0
+        assert sidelines.verify("s3://bucket/build").ok

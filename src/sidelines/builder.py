@@ -17,8 +17,8 @@ from sidelines.files import reason
 from sidelines.jobs import each, single
 from sidelines.objects import AnySources
 from sidelines.opening import AnyReader, open_corpus
-from sidelines.outputs import SUMS, replacing, spare
-from sidelines.parts import RECORDS, Part, Written, finished, write
+from sidelines.outputs import RECORDS, SUMS, replacing, spare
+from sidelines.parts import Part, Written, finished, write
 from sidelines.problems import Report
 from sidelines.sources import Limits, UnreadableError
 from sidelines.stores import Store, place

@@ -217,7 +217,7 @@ def build(path: str | None, out: str, **options: Any) -> int:
             made = run(root, out, progress=progress, **options)
     except InvalidCorpusError as error:
         print_problems(error.problems)
-        print_error(f"{error}; what is in {out} is as it was")
+        print_error(f"{error}; what is in {place(out)} is as it was")
         return PROBLEMS
     except (KeyboardInterrupt, WorkersLostError):
         if is_unfinished(place(out)):

@@ -54,7 +54,7 @@ class Corpus:
         self._reader = reader
 
     def __repr__(self) -> str:
-        return f"<Corpus {self.name} {self.version}: {len(self.documents)} documents, {', '.join(self.table_names)}>"
+        return f"<Corpus {self.name} {self.version}: {self._reader.count} documents, {', '.join(self.table_names)}>"
 
     @property
     def root(self) -> Path | Store:

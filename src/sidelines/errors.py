@@ -24,7 +24,7 @@ class InvalidCorpusError(SidelinesError):
 
 
 class WorkersLostError(SidelinesError):
-    """Whoever did the work has gone, and nobody is left to do it; what was finished is kept for the next run."""
+    """Whoever did the work has gone, and nobody is left to do it; parts of a build that are finished are kept."""
 
 
 class OffsetError(SidelinesError, ValueError):

@@ -116,7 +116,8 @@ def _on_cluster(function: Callable[[Task], Result], tasks: Sequence[Task], clien
     except CancelledError as error:
         raise WorkersLostError(f"the cluster has gone: {error}") from error
     finally:
-        client.cancel(futures)
+        with suppress(Exception):  # of a client that has gone as well
+            client.cancel(futures)
 
 
 def _in_processes(function: Callable[[Task], Result], tasks: Sequence[Task], number: int) -> Iterator[Result]:
@@ -217,6 +218,8 @@ def _answer(tasks: BinaryIO, results: BinaryIO) -> None:
             return
         try:
             answer = pickle.dumps((True, function(task)))
+        except MemoryError:  # another may have more, and this one has it back when it ends
+            os._exit(1)
         except Exception as error:  # whoever gave the task is told, and decides
             answer = pickle.dumps((False, error))
         results.write(answer)

@@ -55,7 +55,8 @@ class LinesReader:
         self.shards: tuple[str, ...] = ()
         if "document" in self.model.metadata and self.settings.inside("jsonl"):
             self.shape = Shape(self.settings, self.sources.limits.depth)
-            self.shards = tuple(self._list_files())
+            # In the order that the parts of a build of them will have.
+            self.shards = tuple(sorted(self._list_files(), key=_part))
 
     def places(self, part: str | None) -> LinesFolder:
         """Where the documents of a shard, or of a batch, stand."""
@@ -85,7 +86,7 @@ class LinesReader:
             raise SidelinesError(f"{self.root}: each file of JSON Lines makes a part of a build; leave their size out")
         if len(self.shards) < 2:
             return {None: "".join(self.shards)}
-        return {f"{shard.removesuffix(ENDING)}.parquet": shard for shard in self.shards}
+        return {_part(shard): shard for shard in self.shards}
 
     def files(self, shard: str) -> Iterator[str]:
         """The paths of the files that a shard is read from, and of those before it that say which documents follow."""
@@ -142,7 +143,7 @@ class LinesReader:
     def open(self, shard: str) -> Iterator[Any]:
         """A file of lines, for reading; raises what `Sources.locate` does, and OSError."""
         place = self.sources.locate(self.places(shard).file)
-        with place.open() if isinstance(place, StoredFile) else open(place, "rb", buffering=0) as file:
+        with place.stream() if isinstance(place, StoredFile) else open(place, "rb", buffering=0) as file:
             yield file
 
     def last_before(self, shard: str) -> str:
@@ -273,7 +274,8 @@ class _Shard:
         """The rows of a part of a line; what it says of its document and its schema is held against them."""
         place = within(layer)
         schema = "../schema/document.schema.json" if layer is None else f"../../schema/{layer}.schema.json"
-        if layer is not None and (found := codec.get(content, "document")) not in (line.document, UNSET):
+        named = line.document is not None and layer is not None
+        if named and (found := codec.get(content, "document")) not in (line.document, UNSET):
             message = f"document: expected {line.document!r}, the id of the document, found {found!r}"
             line.problem("F201", message, (*place, "document"))
         if (found := codec.get(content, "$schema")) not in (schema, UNSET):
@@ -304,14 +306,21 @@ class _Shard:
             for name in sorted(again[position]):
                 layer = None if name == "document" else name
                 codec, place = self.shape.codecs[layer], within(layer)
-                rows = salvage(codec, line.look(place), line.faults(codec, place))
-                tables |= {table: kept for table, kept in rows.items() if _is_read(tables[table])}
+                value = line.look(place)
+                if isinstance(value, dict):  # or else the envelope has said enough
+                    rows = salvage(codec, value, line.faults(codec, place))
+                    tables |= {table: kept for table, kept in rows.items() if _is_read(tables[table])}
             documents[position] = Document(document.id, document.metadata, document.text, tables)
             if "document" in again[position]:
                 del documents[position], lines[position]
         if again:
             batch = make_batch(self.model, self.language, documents, self.grammars)
         return replace(batch, part=self.name, lines=tuple(lines)), problems
+
+
+def _part(shard: str) -> str:
+    """The name of the part of a build that a file of lines makes."""
+    return f"{shard.removesuffix(ENDING)}.parquet"
 
 
 def _is_read(rows: Rows | bytes) -> bool:

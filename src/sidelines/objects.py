@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sidelines.files import reason
 from sidelines.sources import Entry, Limits, Sources, UnreadableError
-from sidelines.stores import Store, StoredFile
+from sidelines.stores import AHEAD, Store, StoredFile
 
 __all__ = ["AnySources", "StoreSources", "sources_of"]
 
-AHEAD = 32  # requests at the same time: each waits for the network most of its time
+AHEAD_BYTES = 64 * 2**20  # of files that are fetched before they are asked for
 
 T = TypeVar("T")
 
@@ -27,6 +27,7 @@ class StoreSources:
     def __init__(self, root: Store, limits: Limits) -> None:
         self.root, self.limits = root, limits
         self._ahead: dict[tuple[str, str], Any] = {}
+        self._held = 0
 
     @property
     def name(self) -> str:
@@ -47,13 +48,13 @@ class StoreSources:
         """Whether there is a folder."""
         try:
             return not self.root.info(path).is_file
-        except FileNotFoundError:
+        except OSError:  # of what cannot be known, more is said when it is to be read
             return False
 
-    def state(self, path: str) -> str:
-        """What changes when the content of a file does; raises OSError."""
-        found = self.root.info(path)
-        return f"{found.size} {found.mtime_ns}"
+    def states(self, paths: Iterable[str]) -> Iterator[str | OSError]:
+        """For each file what changes when its content does, or why that cannot be known."""
+        with ThreadPoolExecutor(AHEAD) as pool:
+            yield from pool.map(lambda path: _tried(lambda: self.root.state(path)), paths)
 
     def check_link(self, path: str) -> None:
         """There are none."""
@@ -87,9 +88,10 @@ class StoreSources:
     def expect(self, files: Iterable[str], folders: Iterable[str] = ()) -> None:
         """Fetch what will be read, or listed, next; what was fetched before and not asked for is forgotten."""
         wanted = [*(("read", path) for path in files), *(("names", path) for path in folders)]
+        self._held = 0
         with ThreadPoolExecutor(AHEAD) as pool:
             self._ahead = dict(
-                zip(wanted, pool.map(lambda key: _tried(lambda: self._fetch(*key)), wanted), strict=True)
+                zip(wanted, pool.map(lambda key: _tried(lambda: self._fetched(*key)), wanted), strict=True)
             )
 
     def _expected(self, kind: str, path: str) -> Any:
@@ -99,6 +101,14 @@ class StoreSources:
             return self._fetch(kind, path)
         if isinstance(found, OSError):
             raise found
+        return found
+
+    def _fetched(self, kind: str, path: str) -> Any:
+        """The same, ahead of time; None where so much is held already that the rest can wait."""
+        if self._held > AHEAD_BYTES:
+            return None
+        found = self._fetch(kind, path)
+        self._held += len(found) if isinstance(found, bytes) else 0  # near enough, with so many at the same time
         return found
 
     def _fetch(self, kind: str, path: str) -> Any:

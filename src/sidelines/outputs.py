@@ -6,7 +6,7 @@ Files of tables are made on the disk first, and put into the new folder only whe
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -16,13 +16,15 @@ from tempfile import TemporaryDirectory
 
 from sidelines.errors import SidelinesError, WorkersLostError
 from sidelines.files import create_file, reason, replace_folder, unfinished, within
-from sidelines.objects import AHEAD, AnySources, StoreSources
+from sidelines.objects import AnySources, StoreSources
 from sidelines.sources import Limits, Sources
-from sidelines.stores import PIECE, Store
+from sidelines.stores import AHEAD, PIECE, Store
 
-__all__ = ["SUMS", "FolderOutput", "Output", "StoreOutput", "is_unfinished", "replacing", "spare"]
+__all__ = ["RECORDS", "SUMS", "FolderOutput", "Output", "StoreOutput", "is_unfinished", "replacing", "spare"]
 
 SUMS = "SHA256SUMS"
+RECORDS = ".parts"  # the folder of what says which parts are finished; no build keeps it
+KEPT = (OSError, WorkersLostError, KeyboardInterrupt, SystemExit)  # what was finished before serves the next run
 LAST = "corpus.json"  # without it a folder is no build, to anybody
 
 
@@ -100,7 +102,7 @@ class StoreOutput:
 
     def hash(self, name: str) -> str:
         """The SHA-256 of a file; raises OSError."""
-        with self.store.open(name) as file:
+        with self.store.stream(name) as file:
             return file_digest(file, "sha256").hexdigest()
 
     def clear(self, known: Collection[str]) -> None:
@@ -141,21 +143,37 @@ def replacing(
             new.clear(())
         try:
             yield new
-        except (OSError, WorkersLostError, KeyboardInterrupt, SystemExit):
-            raise  # whatever has been stored serves the next run
-        except BaseException:
-            new.clear(())
+        except BaseException as error:
+            if not (resume and isinstance(error, KEPT)):
+                with suppress(OSError):  # there is more to say of the error itself
+                    new.clear(())
             raise
+        made = _whole(new.store, out)
         out.remove(LAST)
         kept = f"what was there is gone, and the new build is in {new.store}; the same command finishes it"
-        _put(new, out)
+        try:
+            _put(new, out, made)
+        except KeyboardInterrupt as error:
+            raise SidelinesError(f"{out}: interrupted; {kept}") from error
     except OSError as error:
         raise SidelinesError(f"{out}: cannot be written: {reason(error)}; {kept}") from error
 
 
-def _put(new: StoreOutput, out: Store) -> None:
+def _whole(new: Store, out: Store) -> dict[str, int]:
+    """The sizes of the files of the new build, which are those that it says it has."""
+    made = new.files()
+    sums = new.read(SUMS) if SUMS in made else b""
+    assert isinstance(sums, bytes)  # no limit was given
+    named = {line[66:].decode() for line in sums.splitlines()} | {SUMS}
+    if made.keys() != named:
+        one = min(made.keys() ^ named)
+        raise SidelinesError(f"{out}: expected the new build in {new} as it was made, found {one!r} added or gone; "
+                             "is another run building there? What was at its place is as it was")  # fmt: skip
+    return made
+
+
+def _put(new: StoreOutput, out: Store, made: Mapping[str, int]) -> None:
     """Copy what is new to where it belongs. Until all of it is there, nothing is that could be taken for a build."""
-    made = new.store.files()
     new.store.copy(SUMS, out, made[SUMS])  # which says, if this is broken off, that the rest is ours
     out.clear(made)
     _each(lambda name: new.store.copy(name, out, made[name]), (name for name in made if name not in (SUMS, LAST)))
@@ -169,7 +187,7 @@ def is_unfinished(out: Path | Store) -> bool:
     if isinstance(out, Path):
         return unfinished(out).is_dir()
     with suppress(OSError):
-        return bool(_partial(out).files())
+        return any(name.startswith(f"{RECORDS}/") for name in _partial(out).files())
     return False
 
 

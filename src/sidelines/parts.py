@@ -24,12 +24,11 @@ from sidelines.digest import KEY, ContentHash
 from sidelines.files import new_file
 from sidelines.layout import BuildFolder
 from sidelines.opening import AnyReader
-from sidelines.outputs import Output
+from sidelines.outputs import RECORDS, Output
 from sidelines.problems import Problem
 
-__all__ = ["RECORDS", "Part", "Written", "finished", "write"]
+__all__ = ["Part", "Written", "finished", "write"]
 
-RECORDS = ".parts"  # the folder of the records, which no build keeps
 GROUP_DOCUMENTS = 1000  # or a batch more: their rows are one row group of each table
 
 
@@ -170,10 +169,8 @@ def _table(path: Path, schema: pa.Schema, corpus: AnyReader) -> Iterator[_Table]
 def _state(corpus: AnyReader, shard: Any) -> str:
     """A hash of what a part is made from, and by what: versions, schemas, and the state of each file on the disk."""
     state = sha256(f"{sidelines.__version__} {pa.__version__}".encode())
-    for path in corpus.files(shard):
-        try:
-            line = f"{path} {corpus.sources.state(path)}"
-        except OSError as error:
-            line = f"{path} {error.errno}"
-        state.update(f"{line}\n".encode())
+    paths = list(corpus.files(shard))
+    for path, found in zip(paths, corpus.sources.states(paths), strict=True):
+        shown = f"{found.errno} {found}" if isinstance(found, OSError) else found
+        state.update(f"{path} {shown}\n".encode())
     return state.hexdigest()

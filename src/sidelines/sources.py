@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -98,10 +98,15 @@ class Sources:
         """Whether there is a folder."""
         return os.path.isdir(self._prefix + path)
 
-    def state(self, path: str) -> str:
-        """What changes when the content of a file does; raises OSError."""
-        found = os.stat(self._prefix + path)
-        return f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
+    def states(self, paths: Iterable[str]) -> Iterator[str | OSError]:
+        """For each file what changes when its content does, or why that cannot be known."""
+        for path in paths:
+            try:
+                found = os.stat(self._prefix + path)
+            except OSError as error:
+                yield error
+            else:
+                yield f"{found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino}"
 
     def expect(self, files: Iterable[str], folders: Iterable[str] = ()) -> None:
         """Be told what will be read, or listed, next."""

@@ -6,7 +6,9 @@ Arrow's file systems do the work; what a store refuses or fails to do after thei
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,13 +22,16 @@ from sidelines.errors import SidelinesError
 if TYPE_CHECKING:
     from pyarrow.fs import FileInfo, FileSystem
 
-__all__ = ["Store", "StoredFile", "place"]
+__all__ = ["AHEAD", "PIECE", "Store", "StoredFile", "place"]
 
 TRIES = 3  # of what came back other than it should be; errors have been tried again by then
-PIECE = 2**20  # bytes that are sent at once
+PIECE = 2**23  # bytes that are sent, or asked for ahead, at once
+COPY_MOST = 5 * 2**30  # bytes of a file that S3 copies by itself
+AHEAD = 32  # requests at the same time: each waits for the network most of its time
+EXAMPLE = "a URI such as s3://bucket/folder"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Store:
     """A folder in an object store, by its URI; paths are relative to it, with `/` between their parts.
 
@@ -39,8 +44,17 @@ class Store:
     uri: str
 
     def __str__(self) -> str:
-        parts = urlsplit(self.uri)
-        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}".rstrip("/")
+        """The folder alone: neither the query nor what may be a secret, wherever that was put."""
+        scheme, _, rest = self.uri.partition("://")
+        bucket = re.split("[/?#]", rest, maxsplit=1)[0]
+        if "@" in bucket:
+            rest = rest[bucket.rfind("@") + 1 :]
+        elif ":" in bucket:  # a key, with a secret that goes on beyond what looks like the end of it
+            rest = rest.rpartition("@")[2]
+        return f"{scheme}://{re.split('[?#]', rest, maxsplit=1)[0]}".rstrip("/")
+
+    def __repr__(self) -> str:
+        return f"Store({str(self)!r})"
 
     @property
     def name(self) -> str:
@@ -90,6 +104,15 @@ class Store:
         system, base = _connected(self.uri)
         return _WholeFile(system.open_input_file(f"{base}/{path}".rstrip("/")))
 
+    def stream(self, path: str) -> io.BufferedReader:
+        """A file for reading from its beginning on, much of it at once."""
+        return io.BufferedReader(self.open(path), PIECE)
+
+    def state(self, path: str) -> str:
+        """What changes when a file does; raises OSError."""
+        with self.open(path) as file:
+            return f"{file.size} {file.tag}"
+
     def read(self, path: str, most: int | None = None) -> bytes | int:
         """The bytes of a file; of one with more than `most`, their number."""
         with self.open(path) as file:
@@ -104,15 +127,24 @@ class Store:
             when the store does not take it, or has another size of it afterwards.
         """
         system, base = _connected(self.uri)
-        with system.open_output_stream(f"{base}/{path}") as stream:
-            for piece in pieces:
-                stream.write(piece)
+        try:
+            with system.open_output_stream(f"{base}/{path}") as stream:
+                for piece in pieces:
+                    stream.write(piece)
+        except BaseException:  # what was sent so far has got the name by now
+            with suppress(OSError):
+                self.remove(path)
+            raise
         if (found := self.info(path).size) != size:
             raise OSError(f"{path}: expected {size:,} bytes to be stored, found {found:,}")
 
     def copy(self, path: str, other: Store, size: int) -> None:
         """Write to another folder of the same store what is here, under the same path."""
         system, base = _connected(self.uri)
+        if size > COPY_MOST:
+            with self.stream(path) as file:
+                other.put(path, iter(lambda: file.read(PIECE), b""), size)
+            return
         system.copy_file(f"{base}/{path}", f"{_connected(other.uri)[1]}/{path}")
         if (found := other.info(path).size) != size:
             raise OSError(f"{path}: expected {size:,} bytes to be stored, found {found:,}")
@@ -125,13 +157,19 @@ class Store:
             there = self.list("", deep=True) if known else [("", self.info(""))]
         except FileNotFoundError:
             return
-        gone = ""  # a folder that has been removed, with all that is in it
-        for path, info in there:
-            if not info.is_file and path not in folders and not (gone and path.startswith(gone)):
+        gone = {path for path, info in there if not info.is_file and path not in folders}
+        left = [(path, info) for path, info in there if gone.isdisjoint(map(str, PurePosixPath(path).parents))]
+
+        def remove(path: str) -> None:
+            if path in gone:
                 system.delete_dir(f"{base}/{path}".rstrip("/"))
-                gone = f"{path}/"
-            elif info.is_file and path not in known and not (gone and path.startswith(gone)):
-                system.delete_file(f"{base}/{path}")
+            else:
+                self.remove(path)
+
+        with ThreadPoolExecutor(AHEAD) as pool:
+            list(
+                pool.map(remove, (path for path, info in left if path in gone or (info.is_file and path not in known)))
+            )
 
     def remove(self, path: str) -> None:
         """Remove a file, if it is there."""
@@ -151,6 +189,10 @@ class StoredFile:
         """The file, for reading from any place in it."""
         return self.store.open(self.path)
 
+    def stream(self) -> io.BufferedReader:
+        """The file, for reading from its beginning on, much of it at once."""
+        return self.store.stream(self.path)
+
 
 class _WholeFile(io.RawIOBase):
     """A file in a store, of which what is asked for comes whole, or an error.
@@ -162,6 +204,12 @@ class _WholeFile(io.RawIOBase):
     def __init__(self, file: Any) -> None:
         self._file = file
         self.size: int = file.size()
+
+    @property
+    def tag(self) -> str:
+        """What the store says of this version of the file."""
+        said = self._file.metadata() or {}
+        return " ".join(str(said.get(name)) for name in ("ETag", "Last-Modified"))
 
     def readinto(self, buffer: Any) -> int:
         start, view = self._file.tell(), memoryview(buffer).cast("B")[: max(self.size - self._file.tell(), 0)]
@@ -206,14 +254,35 @@ class _WholeFile(io.RawIOBase):
 def place(path: Any) -> Path | Store:
     """What is meant by a path or a URI; `file://` is a path as any other.
 
-    >>> place("corpus/a").as_posix(), place("s3://archive/news")
-    ('corpus/a', Store(uri='s3://archive/news'))
+    Raises
+    ------
+    SidelinesError
+        when a URI names no folder in a bucket, or more than that.
+
+    >>> place("corpus/a").as_posix(), place("s3://archive/news?region=eu-west-1")
+    ('corpus/a', Store('s3://archive/news'))
     """
     if isinstance(path, Store):
         return path
     if not isinstance(path, str) or "://" not in path:
         return Path(path)
-    return Path(url2pathname(urlsplit(path).path)) if path.startswith("file://") else Store(path)
+    shown = str(Store(path))
+    try:
+        parts = urlsplit(path)
+    except ValueError as error:
+        raise SidelinesError(f"{shown}: expected {EXAMPLE}: {error}") from error
+    if "#" in path:
+        raise SidelinesError(f"{shown}: expected {EXAMPLE}, without #, which is %23 in a name")
+    if path.startswith("file://"):
+        if parts.netloc not in ("", "localhost"):
+            raise SidelinesError(
+                f"{shown}: expected a file of this machine, file:///…, found the host {parts.netloc!r}"
+            )
+        return Path(url2pathname(parts.path))
+    if not parts.netloc or "//" in parts.path or (":" in parts.netloc and "@" not in parts.netloc):
+        why = "with a bucket, no empty names, and %2F, %3F and %23 for /, ? and # in a secret"
+        raise SidelinesError(f"{shown}: expected {EXAMPLE}, {why}")
+    return Store(path)
 
 
 @lru_cache(maxsize=16)
@@ -224,7 +293,7 @@ def _connected(uri: str) -> tuple[FileSystem, str]:
 
     try:
         system, base = pafs.FileSystem.from_uri(uri)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+    except (pa.ArrowException, ValueError) as error:
         why = str(error).splitlines()[0].replace(uri, str(Store(uri)))
-        raise SidelinesError(f"{Store(uri)}: expected a URI such as s3://bucket/folder: {why}") from error
+        raise SidelinesError(f"{Store(uri)}: expected {EXAMPLE}: {why}") from error
     return system, base.rstrip("/")

@@ -110,7 +110,8 @@ def print_build(made: Any) -> None:
     module, read = "sidelines", f"sidelines.read({str(made.out)!r}).frame({shown!r})"
     if isinstance(made.out, Path):
         module, read = "pandas as pd", f"pd.read_parquet({(made.out / 'parquet' / f'{shown}.parquet').as_posix()!r})"
-    click.echo(f'  python -c "import {module}; print({read}{[columns] if columns else ""})"')
+    more = "" if isinstance(made.out, Path) or "?" not in made.out.uri else "  # with the query of your URI"
+    click.echo(f'  python -c "import {module}; print({read}{[columns] if columns else ""})"{more}')
 
 
 def render(markdown: str) -> str:

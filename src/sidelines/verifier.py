@@ -192,7 +192,10 @@ def _entry(line: bytes, ended: bool, last: str) -> tuple[str, str]:
 def _walk(root: Path | Store) -> dict[str, int | str]:
     """Everything in the build but SHA256SUMS."""
     if isinstance(root, Store):
-        return {name: size for name, size in root.files().items() if name != SUMS}
+        try:
+            return {name: size for name, size in root.files().items() if name != SUMS}
+        except OSError as error:
+            raise SidelinesError(f"{root}: cannot be listed: {reason(error)}") from error
     found: dict[str, int | str] = {}
     folders = [""]
     while folders:
@@ -249,7 +252,7 @@ def _hash(root: Path | Store, name: str, expected: str, advance: Callable[[int],
 def _open(root: Path | Store, name: str) -> BinaryIO:
     """Open a regular file and nothing else, even if it was another thing a moment ago."""
     if isinstance(root, Store):
-        return root.open(name)  # type: ignore[return-value]  # all of it that is used here
+        return root.stream(name)
     handle = os.open(root / name, FLAGS)
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
