@@ -170,33 +170,33 @@ class TestFaults:
     """What a store fails to send is asked for again, and reported when it does not come."""
 
     @pytest.mark.parametrize("how", ["500", "503", "cut", "short", "drop"])
-    @pytest.mark.parametrize("path", ["build/corpus.json", "parquet/quotes.parquet"])
-    def test_once(self, sound: Path, s3: Callable[[str], str], server: Proxy, how: str, path: str) -> None:
+    @pytest.mark.parametrize("path", ["build/corpus.json", "parquet/marks.parquet"])
+    def test_once(self, own: Path, s3: Callable[[str], str], server: Proxy, how: str, path: str) -> None:
         """Nobody notices."""
-        uri = upload(sidelines.build(sound, sound.parent / "build").out, s3("build"))
+        uri = upload(sidelines.build(own, own.parent / "build").out, s3("build"))
         server.fault = lambda method, asked, number: how if (method, number) == ("GET", 0) and path in asked else None
         assert list(sidelines.check(uri)) == []
         assert sum(path in asked and method == "GET" for method, asked in server.requests) > 1
 
     @pytest.mark.slow
     @pytest.mark.parametrize("how", ["503", "cut", "short", "403"])
-    @pytest.mark.parametrize(("path", "code"), [("schema/quotes.schema.json", "F004"), ("quotes.parquet", "P105")])
+    @pytest.mark.parametrize(("path", "code"), [("schema/marks.schema.json", "F004"), ("marks.parquet", "P105")])
     def test_always(
-        self, sound: Path, s3: Callable[[str], str], server: Proxy, how: str, path: str, code: str
+        self, own: Path, s3: Callable[[str], str], server: Proxy, how: str, path: str, code: str
     ) -> None:  # fmt: skip
         """One problem, of that file; no table is read in part."""
-        uri = upload(sidelines.build(sound, sound.parent / "build").out, s3("build"))
+        uri = upload(sidelines.build(own, own.parent / "build").out, s3("build"))
         server.fault = lambda method, asked, number: how if method == "GET" and asked.endswith(path) else None
         problems = sidelines.check(uri)
         assert [(problem.code, problem.path.endswith(path)) for problem in problems] == [(code, True)]
-        assert problems.rows.get("quotes", 0) == 0
+        assert problems.rows.get("marks", 0) == 0
 
     @pytest.mark.parametrize("how", ["short", "403"])
-    def test_a_text(self, sound: Path, s3: Callable[[str], str], server: Proxy, how: str) -> None:
+    def test_a_text(self, own: Path, s3: Callable[[str], str], server: Proxy, how: str) -> None:
         """Of a corpus of files."""
-        uri = upload(sound, s3("corpus"))
-        server.fault = lambda method, asked, number: how if method == "GET" and asked.endswith("visit.txt") else None
-        assert [(problem.code, problem.path) for problem in sidelines.check(uri)] == [("F004", "corpus/visit.txt")]
+        uri = upload(own, s3("corpus"))
+        server.fault = lambda method, asked, number: how if method == "GET" and asked.endswith("one.txt") else None
+        assert [(problem.code, problem.path) for problem in sidelines.check(uri)] == [("F004", "corpus/one.txt")]
 
     def test_nothing_can_be_asked(self, s3: Callable[[str], str], server: Proxy) -> None:
         """Where even what is there cannot be learned, the command cannot run."""
