@@ -37,6 +37,14 @@ def die_once(path: str) -> str:
     return path
 
 
+def run_out_once(path: str) -> str:
+    """Have too little memory, unless it has happened before."""
+    if not os.path.exists(path):
+        Path(path).touch()
+        raise MemoryError
+    return path
+
+
 def say(word: str) -> str:
     print(word)
     return word
@@ -187,9 +195,16 @@ def test_a_worker_whose_run_was_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ends as well, and does not get in the way of the next run."""
     ended: list[int] = []
     monkeypatch.setattr(os, "_exit", ended.append)
-    monkeypatch.setattr("sidelines.jobs.sleep", lambda seconds: monkeypatch.setattr(os, "getppid", lambda: 1))
-    _follow(os.getppid())
+    monkeypatch.setattr("sidelines.jobs.sleep", lambda seconds: monkeypatch.setattr(os, "getppid", lambda: parent + 1))
+    parent = os.getppid()
+    _follow(parent)
     assert ended == [1]
+
+
+def test_a_worker_whose_memory_is_too_small(tmp_path: Path) -> None:
+    """Gives it back, and its task is done again."""
+    paths = [str(tmp_path / name) for name in "abc"]
+    assert list(each(run_out_once, paths, jobs=2)) == paths
 
 
 def test_dask_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
