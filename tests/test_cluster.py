@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +32,18 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Any]:
-    """A scheduler and two workers, each a process of its own."""
+@contextmanager
+def started() -> Iterator[Any]:
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=":0"
     ) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Any]:
+    """A scheduler and two workers, each a process of its own."""
+    with started() as running:
         yield running
 
 
@@ -93,9 +100,10 @@ def test_a_build_while_workers_are_killed(five: Path, cluster: Any, tmp_path: Pa
     assert bytes_of(there.out) == bytes_of(here.out)
 
 
-def test_work_that_kills_every_worker(cluster: Any) -> None:
-    """Ends with a word about it."""
+def test_work_that_kills_every_worker() -> None:
+    """Ends with a word about it; of a cluster that nobody else uses, because it may not get well again."""
     with (
+        started() as cluster,
         connect(cluster.scheduler_address) as client,
         pytest.raises(WorkersLostError, match=r"^the workers that had one piece of work died: "),
     ):
@@ -106,10 +114,10 @@ def test_a_scheduler_that_goes(tmp_path: Path) -> None:
     """Ends the work with a word about it."""
 
     def kill(_: None) -> None:
-        started[0].kill()
+        processes[0].kill()
 
     place = tmp_path / "scheduler.json"
-    started = [
+    processes = [
         subprocess.Popen([sys.executable, "-m", f"distributed.cli.dask_{who}", *options], stderr=subprocess.DEVNULL)
         for who, options in (
             ("scheduler", ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(place)]),
@@ -125,7 +133,7 @@ def test_a_scheduler_that_goes(tmp_path: Path) -> None:
         ):
             list(map(kill, each(time.sleep, [0.5, 30], client=client)))
     finally:
-        for process in started:
+        for process in processes:
             process.kill()
             process.wait()
 
