@@ -63,7 +63,7 @@ def loaded_by(code: str) -> set[str]:
 
 def test_importing_sidelines_loads_nothing_heavy() -> None:
     """`import sidelines` and its version cost next to nothing, and need no extra."""
-    heavy = {"pandas", "pyarrow", "numpy", "jsonschema", "msgspec", "click", "rich", "hypothesis"}
+    heavy = {"pandas", "pyarrow", "numpy", "jsonschema", "msgspec", "click", "rich", "hypothesis", "urllib.request"}
     assert not heavy & loaded_by("import sidelines; sidelines.__version__")
 
 

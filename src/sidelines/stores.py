@@ -8,14 +8,11 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Collection, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from sidelines.errors import SidelinesError
 
@@ -63,11 +60,15 @@ class Store:
 
     def __truediv__(self, path: str) -> Store:
         """What is in it under this path."""
+        from urllib.parse import urlsplit  # as below, no command has to wait for what only stores need
+
         parts = urlsplit(self.uri)
         return Store(parts._replace(path=f"{parts.path.rstrip('/')}/{path}").geturl())
 
     def beside(self, name: str) -> Store:
         """Another folder in the same one."""
+        from urllib.parse import urlsplit
+
         parts = urlsplit(self.uri)
         path = parts.path.rstrip("/")
         if not path:
@@ -151,6 +152,8 @@ class Store:
 
     def clear(self, known: Collection[str] = ()) -> None:
         """Remove the files but those that are known, and the folders that have none of them."""
+        from concurrent.futures import ThreadPoolExecutor
+
         system, base = _connected(self.uri)
         folders = {str(folder) for name in known for folder in PurePosixPath(name).parents}
         try:
@@ -266,6 +269,9 @@ def place(path: Any) -> Path | Store:
         return path
     if not isinstance(path, str) or "://" not in path:
         return Path(path)
+    from urllib.parse import urlsplit
+    from urllib.request import url2pathname
+
     shown = str(Store(path))
     try:
         parts = urlsplit(path)
