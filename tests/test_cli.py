@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -239,6 +240,19 @@ class TestOthers:
             progress(1, 2, 3)
         assert main(["check", str(sound)]) == 0
         assert capsys.readouterr().out == "clean: 1 document, 33 rows\n"
+
+    def test_the_time_that_is_left(self, monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+        """Is that of the rate so far, though parts come two at the same moment."""
+        times = iter([0.0, 9.99, 10.0])
+        monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+        monkeypatch.setattr(terminal, "monotonic", lambda: next(times))
+        monkeypatch.setenv("COLUMNS", "150")
+        with terminal.progress_bar("checking") as progress:
+            assert progress is not None
+            progress(50, 400, 3)
+            progress(100, 400, 3)
+        shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", capsys.readouterr().err)
+        assert "100/400 10 documents/s, 3 problems, 0:00:30 left" in shown
 
 
 class TestParts:

@@ -14,8 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 
 import sidelines
+from sidelines.jsontree import Tree
 from sidelines.problems import Report
-from sidelines.strictjson import JSONFault, Tree
+from sidelines.strictjson import JSONFault
 from tests.fuzz import fuzz_corpus, fuzz_json, fuzz_parquet, fuzz_schema, run
 
 HERE = Path(__file__).parent / "fuzz"

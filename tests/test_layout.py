@@ -104,6 +104,13 @@ class TestFind:
             find(tmp_path / "gone")
         assert str(caught.value) == f"{tmp_path / 'gone'}: no such folder"
 
+    @pytest.mark.parametrize("path", ["s3:/bucket/x", "s3//bucket/x", "gs:bucket"])
+    def test_nearly_a_uri(self, path: str) -> None:
+        """Is told how one is written."""
+        with pytest.raises(SidelinesError) as caught:
+            find(path)
+        assert str(caught.value) == f"{Path(path)}: no such folder; a URI has ://, as in s3://bucket/folder"
+
     @pytest.mark.skipif(os.name == "nt", reason="Windows keeps the working directory of a process")
     @pytest.mark.parametrize("path", [None, "."])
     def test_a_working_directory_that_is_gone(

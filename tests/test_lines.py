@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -23,7 +24,7 @@ import sidelines.builder
 from sidelines import testing
 from sidelines.cli import main
 from sidelines.errors import SidelinesError
-from sidelines.layout import find_form, form
+from sidelines.layout import find, find_form, form
 from sidelines.linefile import Shape
 from sidelines.lines import LinesReader
 from sidelines.opening import open_corpus
@@ -506,6 +507,12 @@ class TestFolder:
         (root / "corpus").mkdir()
         (root / "corpus" / "corpus.json").touch()
         assert form(root) == "files"
+
+    def test_the_folder_of_the_lines(self, tmp_path: Path) -> None:
+        """Is not the corpus, which stands around it."""
+        root = write(tmp_path / "own", lines(value("a")))
+        with pytest.raises(SidelinesError, match=rf"found none; did you mean {re.escape(str(root))}\?$"):
+            find(root / "jsonl")
 
     def test_names_that_would_change_places(self, tmp_path: Path) -> None:
         """Files are in the order that the parts of a build of them will have: one that is clean stays so."""

@@ -98,6 +98,12 @@ def test_refused(parts: Path) -> None:
     said = f"{other / PARTS[2]}: expected a Parquet file that can be read to its end"
     with pytest.raises(SidelinesError, match=re.escape(said)):
         sidelines.join(other, other)
+    shutil.copytree(quotes.parent / "dates.parquet", quotes.parent / "strange")
+    for part in PARTS[1:]:
+        table = pq.read_table(quotes.parent / "strange" / part)
+        pq.write_table(table.set_column(1, "id", pa.array(range(len(table)))), quotes.parent / "strange" / part)
+    with pytest.raises(SidelinesError, match="expected parts whose columns have the same types"):
+        sidelines.join(quotes.parent / "strange", quotes.parent / "dates.parquet", how="equals")
     with pytest.raises(SidelinesError, match="expected a way to join"):
         sidelines.join(quotes, quotes, how="nearby")
     with pytest.raises(SidelinesError, match="there is no other column 'colour'"):

@@ -135,7 +135,7 @@ class TestRead:
             ("s3://KEY:se#cret@bucket/x", "s3://bucket/x: expected a URI such as s3://bucket/folder, without #"),
             ("s3://bucket/news#2", "s3://bucket/news: expected a URI such as s3://bucket/folder, without #, which is"),
             ("s3://bucket//x", "s3://bucket//x: expected a URI such as s3://bucket/folder, with a bucket, no empty"),
-            ("s3://", "s3:: expected a URI such as s3://bucket/folder, with a bucket, no empty names"),
+            ("s3://", "s3://: expected a URI such as s3://bucket/folder, with a bucket, no empty names"),
             ("s3://[x/y", "s3://[x/y: expected a URI such as s3://bucket/folder: Invalid IPv6 URL"),
             ("file://build/x", "file://build/x: expected a file of this machine, file:///…, found the host 'build'"),
         ],
@@ -223,11 +223,12 @@ class TestBuild:
     def test_the_same_bytes(self, few: Path, tmp_path: Path, s3: Callable[[str], str]) -> None:
         """In one part and in several, by one process and two, from a folder and from a store."""
         corpus, out = upload(few, s3("corpus")), s3("build")
-        for source, options in (
+        runs: list[tuple[Any, dict[str, Any]]] = [
             (corpus, {}), (few, {"part_documents": 1, "jobs": 1}), (corpus, {"part_documents": 2, "jobs": 2}),
-        ):  # fmt: skip
-            here = bytes_of(sidelines.build(few, tmp_path / "here", **options).out)  # type: ignore[arg-type]
-            made = sidelines.build(source, out, **options)  # type: ignore[arg-type]
+        ]  # fmt: skip
+        for source, options in runs:
+            here = bytes_of(sidelines.build(few, tmp_path / "here", **options).out)
+            made = sidelines.build(source, out, **options)
             assert str(made.out) == out.partition("?")[0]
             assert content(out) == here
             assert sidelines.verify(out).ok
@@ -370,7 +371,7 @@ class TestBuild:
     def test_much_that_is_expected(self, few: Path, s3: Callable[[str], str], monkeypatch: Any) -> None:
         """Is fetched ahead only up to a size."""
         monkeypatch.setattr("sidelines.objects.AHEAD_BYTES", 0)
-        monkeypatch.setattr("sidelines.objects.AHEAD", 1)
+        monkeypatch.setattr("sidelines.stores.AHEAD", 1)
         assert list(sidelines.check(upload(few, s3("corpus")))) == []
 
 
@@ -421,7 +422,7 @@ def test_every_change(few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     """Whichever is the last that a store takes: the old build, the new one, or none; and the next run makes the new."""
     breaking = Breaking()
     monkeypatch.setattr("sidelines.stores._connected", lambda uri: (breaking, str(tmp_path / uri.partition("//")[2])))
-    monkeypatch.setattr("sidelines.outputs.AHEAD", 1)
+    monkeypatch.setattr("sidelines.stores.AHEAD", 1)
     old, new = tmp_path / "old", tmp_path / "new"
     shutil.copytree(few, old)
     shutil.copytree(few, new)

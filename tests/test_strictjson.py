@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sidelines import strictjson
-from sidelines.strictjson import MAX_DEPTH, JSONFault, Path, line_column, parse
+from sidelines.jsontree import Path, line_column
+from sidelines.strictjson import MAX_DEPTH, JSONFault, parse
 
 
 def refusal(raw: bytes, max_depth: int = MAX_DEPTH) -> tuple[str, int, int, str]:

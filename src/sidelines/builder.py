@@ -17,7 +17,7 @@ from sidelines.files import reason
 from sidelines.jobs import each, single
 from sidelines.objects import AnySources
 from sidelines.opening import AnyReader, open_corpus
-from sidelines.outputs import RECORDS, SUMS, replacing, spare
+from sidelines.outputs import SUMS, replacing, spare
 from sidelines.parts import Part, Written, finished, write
 from sidelines.problems import Report
 from sidelines.sources import Limits, UnreadableError
@@ -138,7 +138,7 @@ def _write(
 ) -> Iterator[Written]:
     """What became of each part, in their order; what an earlier run has finished is kept, and all else it left goes."""
     done = {part.name: found for part in parts if (found := finished(part, corpus)) is not None}
-    records = {f"{RECORDS}/{name}.json" for name in done}
+    records = {part.record() for part in parts if part.name in done}
     parts[0].output.clear(records | {path for found in done.values() for path in found.sums})
     left = [part for part in parts if part.name not in done]
     alone = single(len(left), jobs, client)

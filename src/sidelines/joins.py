@@ -117,7 +117,12 @@ def _by_parts(left: Named, right: Named, asked: _Asked) -> pa.Table:
     found += [
         _joined(sides[0].read(part, left_needed), sides[1].read(part, right_needed), asked) for part in sides[0].parts
     ]
-    return pa.concat_tables(found)
+    try:
+        return pa.concat_tables(found)
+    except pa.ArrowInvalid as error:
+        raise SidelinesError(
+            f"{left} and {right}: expected parts whose columns have the same types: {error}"
+        ) from error
 
 
 def _joined(left: Any, right: Any, asked: _Asked) -> Any:

@@ -41,6 +41,7 @@ LEGAL_ID = "a name of lower-case letters, digits, '.', '_' and '-', not 'corpus'
 MARK = "corpus/corpus.json"
 FILES, BUILD, LINES = "files", "build", "lines"
 BESIDE = {"parquet": BUILD, "jsonl": LINES}  # what stands beside `corpus.json` tells
+ALMOST, EXAMPLE = r"(?:s3|gs)(?::|//)", "s3://bucket/folder"
 _NOTHING = (errno.ENOTDIR, errno.ELOOP)
 
 
@@ -135,7 +136,8 @@ def find_form(path: str | os.PathLike[str] | Store | None = None) -> tuple[Path 
         return next((folder for folder in (here, *here.parents) if _kind(folder, MARK) == "file"), shipped()), FILES
     root = place(path)
     if isinstance(root, Path) and not os.path.exists(root):  # also for a name that is too long; Path's own raises then
-        raise SidelinesError(f"{root}: no such folder")
+        hint = f"; a URI has ://, as in {EXAMPLE}" if re.match(ALMOST, str(path)) else ""
+        raise SidelinesError(f"{root}: no such folder{hint}")
     found = form(root)
     if found is None:
         hint = _hint(root) if isinstance(root, Path) else ""
@@ -194,6 +196,7 @@ def _absolute(path: Path) -> Path:
 
 def _hint(root: Path) -> str:
     whole = _absolute(root).resolve()
-    if whole.name == "corpus" and _kind(root, "corpus.json") == "file":
+    beside = whole if whole.name == "corpus" else whole.parent if whole.name in BESIDE else None
+    if beside is not None and _kind(beside, "corpus.json") == "file":
         return f"; did you mean {whole.parent}?"
     return "; it is a file" if root.is_file() else ""

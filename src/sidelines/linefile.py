@@ -17,19 +17,19 @@ import numpy as np
 from msgspec import UNSET
 
 from sidelines.codec import Codec
-from sidelines.grammar import Grammar
+from sidelines.jsontree import Path as At
+from sidelines.jsontree import Tree
 from sidelines.layout import DOCUMENT_ID, is_reserved
 from sidelines.model import Layer, Property
 from sidelines.problems import Problem, pointer
 from sidelines.salvage import faults
 from sidelines.settings import Settings
 from sidelines.sources import DEEPEST
-from sidelines.strictjson import JSONFault, Tree, parse, unusual_numbers
+from sidelines.strictjson import JSONFault, parse, unusual_numbers
 
 __all__ = ["Content", "Line", "Shape", "count_lines", "ids", "is_legal", "last_ids", "split", "within"]
 
 BLOCK = 2**18  # bytes that are read at once
-At = tuple[str | int, ...]
 _ID = re.compile(DOCUMENT_ID[1:-1])
 _MARK_ESCAPE = re.compile(rb"\\u00(?:3[aA]|2[dD])")  # a colon or a hyphen
 _encode, _encode_lines = msgspec.json.Encoder().encode, msgspec.json.Encoder().encode_lines
@@ -128,8 +128,6 @@ class Shape:
         layers_bare = {name: Codec(_bare(layer, "$schema", "document")) for name, layer in model.layers.items()}
         self.codecs: dict[str | None, Codec] = {None: self.metadata}
         self.codecs.update(layers_bare)
-        grammars = ((name, Grammar.of(table)) for name, table in model.tables.items())
-        self.grammars = {name: grammar for name, grammar in grammars if grammar is not None}
         self.envelope = Codec(_envelope(layers, known))
         self._fields = {name: f"f{at}" for at, name in enumerate(layers_bare)}
         parts = [(self._fields[name], codec.content) for name, codec in layers_bare.items()]

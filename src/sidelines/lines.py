@@ -19,8 +19,9 @@ from msgspec import UNSET
 from sidelines.codec import Codec
 from sidelines.errors import SidelinesError
 from sidelines.files import reason
+from sidelines.jsontree import Path as At
 from sidelines.layout import LEGAL_ID, LinesFolder
-from sidelines.linefile import At, Line, Shape, count_lines, ids, is_legal, last_ids, split, within
+from sidelines.linefile import Line, Shape, count_lines, ids, is_legal, last_ids, split, within
 from sidelines.model import Model, Table
 from sidelines.objects import sources_of
 from sidelines.problems import Problem, Spot, pointer
@@ -175,7 +176,7 @@ class _Shard:
         self.corpus, self.name, self.path = corpus, name, corpus.places(name).file
         self.model: Model = corpus.model
         self.shape, self.limits = corpus.shape, corpus.sources.limits
-        self.language, self.grammars = corpus.settings.language, corpus.shape.grammars
+        self.language, self.grammars = corpus.settings.language, corpus.settings.grammars
         self.last = corpus.last_before(name)
 
     def read(self, size: int) -> Iterator[_Found]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sidelines.files import reason
 from sidelines.sources import Entry, Limits, Sources, UnreadableError
-from sidelines.stores import AHEAD, Store, StoredFile
+from sidelines.stores import Store, StoredFile, at_once
 
 __all__ = ["AnySources", "StoreSources", "sources_of"]
 
@@ -53,8 +52,7 @@ class StoreSources:
 
     def states(self, paths: Iterable[str]) -> Iterator[str | OSError]:
         """For each file what changes when its content does, or why that cannot be known."""
-        with ThreadPoolExecutor(AHEAD) as pool:
-            yield from pool.map(lambda path: _tried(lambda: self.root.state(path)), paths)
+        yield from at_once(lambda path: _tried(lambda: self.root.state(path)), paths)
 
     def check_link(self, path: str) -> None:
         """There are none."""
@@ -89,10 +87,8 @@ class StoreSources:
         """Fetch what will be read, or listed, next; what was fetched before and not asked for is forgotten."""
         wanted = [*(("read", path) for path in files), *(("names", path) for path in folders)]
         self._held = 0
-        with ThreadPoolExecutor(AHEAD) as pool:
-            self._ahead = dict(
-                zip(wanted, pool.map(lambda key: _tried(lambda: self._fetched(*key)), wanted), strict=True)
-            )
+        found = at_once(lambda key: _tried(lambda: self._fetched(*key)), wanted)
+        self._ahead = dict(zip(wanted, found, strict=True))
 
     def _expected(self, kind: str, path: str) -> Any:
         """What was fetched before, if it was, once."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import file_digest
@@ -18,9 +17,11 @@ from sidelines.errors import SidelinesError, WorkersLostError
 from sidelines.files import create_file, reason, replace_folder, unfinished, within
 from sidelines.objects import AnySources, StoreSources
 from sidelines.sources import Limits, Sources
-from sidelines.stores import AHEAD, PIECE, Store
+from sidelines.stores import PIECE, Store, at_once
 
-__all__ = ["RECORDS", "SUMS", "FolderOutput", "Output", "StoreOutput", "is_unfinished", "replacing", "spare"]
+__all__ = [
+    "RECORDS", "SUMS", "FolderOutput", "Output", "StoreOutput", "hash_file", "is_unfinished", "replacing", "spare",
+]  # fmt: skip
 
 SUMS = "SHA256SUMS"
 RECORDS = ".parts"  # the folder of what says which parts are finished; no build keeps it
@@ -59,8 +60,7 @@ class FolderOutput:
 
     def hash(self, name: str) -> str:
         """The SHA-256 of a file; raises OSError."""
-        with open(self.folder / name, "rb") as file:
-            return file_digest(file, "sha256").hexdigest()
+        return hash_file(self.folder / name)
 
     def clear(self, known: Collection[str]) -> None:
         """Remove the files but those that are known, and the folders that have none of them."""
@@ -176,7 +176,8 @@ def _put(new: StoreOutput, out: Store, made: Mapping[str, int]) -> None:
     """Copy what is new to where it belongs. Until all of it is there, nothing is that could be taken for a build."""
     new.store.copy(SUMS, out, made[SUMS])  # which says, if this is broken off, that the rest is ours
     out.clear(made)
-    _each(lambda name: new.store.copy(name, out, made[name]), (name for name in made if name not in (SUMS, LAST)))
+    others = [name for name in made if name not in (SUMS, LAST)]
+    at_once(lambda name: new.store.copy(name, out, made[name]), others)
     new.store.copy(LAST, out, made[LAST])
     with suppress(OSError):  # the next run removes it
         new.clear(())
@@ -208,11 +209,11 @@ def spare(out: Path | Store, root: Path | Store) -> None:
             raise SidelinesError(f"{out}: a build there would stand among the sources, in {folder}; choose another")
 
 
+def hash_file(path: Path) -> str:
+    """The SHA-256 of a file; raises OSError."""
+    with open(path, "rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
 def _partial(out: Store) -> Store:
     return out.beside(f".{out.name}.sidelines-partial")
-
-
-def _each(function: Callable[[str], None], names: Iterable[str]) -> None:
-    """Do something for each name, many at the same time."""
-    with ThreadPoolExecutor(AHEAD) as pool:
-        list(pool.map(function, names))

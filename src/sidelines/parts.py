@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from sidelines.digest import KEY, ContentHash
 from sidelines.files import new_file
 from sidelines.layout import BuildFolder
 from sidelines.opening import AnyReader
-from sidelines.outputs import RECORDS, Output
+from sidelines.outputs import RECORDS, Output, hash_file
 from sidelines.problems import Problem
 
 __all__ = ["Part", "Written", "finished", "write"]
@@ -94,7 +94,7 @@ def write(part: Part, tell: Callable[[int, int], None] | None = None) -> Written
         if not sound:
             return Written(source, documents, counts, problems, {}, 0)
         size = sum(place.stat().st_size for place in fresh.values())
-        sums = {path: _hash(place) for path, place in fresh.items()}
+        sums = {path: hash_file(place) for path, place in fresh.items()}
         for path, place in fresh.items():
             part.output.publish(place, path)
     written = Written(source, documents, counts, problems, sums, size)
@@ -113,11 +113,6 @@ def finished(part: Part, corpus: AnyReader) -> Written | None:
     except (OSError, UnicodeDecodeError, msgspec.DecodeError):
         return None
     return done if whole and done.source == _state(corpus, part.work.shard) else None
-
-
-def _hash(path: Path) -> str:
-    with open(path, "rb") as file:
-        return file_digest(file, "sha256").hexdigest()
 
 
 class _Table:

@@ -18,7 +18,7 @@ from msgspec import UNSET
 
 from sidelines import arrow, columns, patterns
 from sidelines.files import reason
-from sidelines.grammar import Grammar
+from sidelines.jsontree import Tree
 from sidelines.layout import DOCUMENT_ID, LEGAL_ID, Folder, is_reserved
 from sidelines.model import Table
 from sidelines.objects import sources_of
@@ -27,7 +27,7 @@ from sidelines.salvage import disagrees, look_again, salvage
 from sidelines.settings import Settings
 from sidelines.sources import DEEPEST, Limits, UnreadableError
 from sidelines.stores import Store
-from sidelines.strictjson import JSONFault, Tree, not_utf8, parse
+from sidelines.strictjson import JSONFault, not_utf8, parse
 from sidelines.tables import Batch, Document, Locator, Rows, make_batch
 
 __all__ = ["Reader", "against_constraints", "listed", "overlapped"]
@@ -55,8 +55,7 @@ class Reader:
         self.settings = Settings(self.sources, "corpus/corpus.json")
         self.model, self.layers = self.settings.model, self.settings.layers
         self.problems = self.settings.problems
-        grammars = ((name, Grammar.of(table)) for name, table in self.model.tables.items())
-        self._grammars = {name: grammar for name, grammar in grammars if grammar is not None}
+        self._grammars = self.settings.grammars
         self._codecs = self.settings.codecs
         self.documents = self.settings.documents = self._list_documents()
 

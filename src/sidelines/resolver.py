@@ -12,9 +12,10 @@ from typing import Any
 import msgspec
 
 from sidelines.dialect import ALL_KEYWORDS, ANNOTATIONS, KEYWORDS, REF, ROOT
+from sidelines.jsontree import Path, Tree
 from sidelines.model import Property
 from sidelines.problems import Problem, names, not_canonical, pointer
-from sidelines.strictjson import MAX_DEPTH, JSONFault, Path, Tree, parse
+from sidelines.strictjson import MAX_DEPTH, JSONFault, parse
 
 __all__ = ["Refused", "Resolver", "SchemaFolder", "layout"]
 

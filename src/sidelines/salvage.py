@@ -12,9 +12,10 @@ import msgspec
 
 from sidelines import columns
 from sidelines.codec import Codec, Fields
+from sidelines.jsontree import Tree
 from sidelines.model import Table
 from sidelines.problems import Problem, not_canonical, pointer
-from sidelines.strictjson import MAX_DEPTH, JSONFault, Tree, parse
+from sidelines.strictjson import MAX_DEPTH, JSONFault, parse
 from sidelines.tables import Rows
 
 MANY = 1000  # rows that are tried at once

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sidelines.jsontree import Path
 from sidelines.model import METADATA, Layer, Model, Property, Table
 from sidelines.problems import Problem, names
 from sidelines.resolver import Refused, Resolver, SchemaFolder
-from sidelines.strictjson import Path
 
 __all__ = ["compile_schemas"]
 

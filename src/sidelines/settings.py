@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import msgspec
@@ -13,6 +13,7 @@ from msgspec import UNSET
 from sidelines import columns
 from sidelines.codec import Codec, Fields
 from sidelines.files import reason
+from sidelines.grammar import Grammar
 from sidelines.layout import LAYER_NAME, RESERVED_LAYERS, is_layer
 from sidelines.objects import AnySources
 from sidelines.problems import Problem, nearest, pointer
@@ -65,7 +66,14 @@ class Settings:
     @property
     def name(self) -> str:
         """The name in `corpus.json`."""
-        return str(self.metadata["name"] if "name" in self.metadata else self.sources.name)  # noqa: SIM401  # a look at the disk
+        named = self.metadata.get("name")
+        return str(self.sources.name if named is None else named)
+
+    @cached_property
+    def grammars(self) -> dict[str, Grammar]:
+        """The grammar of each table whose rows are a regular language."""
+        found = ((name, Grammar.of(table)) for name, table in self.model.tables.items())
+        return {name: grammar for name, grammar in found if grammar is not None}
 
     @property
     def version(self) -> str:

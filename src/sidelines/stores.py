@@ -7,25 +7,28 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sidelines.errors import SidelinesError
 
 if TYPE_CHECKING:
     from pyarrow.fs import FileInfo, FileSystem
 
-__all__ = ["AHEAD", "PIECE", "Store", "StoredFile", "place"]
+__all__ = ["PIECE", "Store", "StoredFile", "at_once", "place"]
 
 TRIES = 3  # of what came back other than it should be; errors have been tried again by then
 PIECE = 2**23  # bytes that are sent, or asked for ahead, at once
 COPY_MOST = 5 * 2**30  # bytes of a file that S3 copies by itself
 AHEAD = 32  # requests at the same time: each waits for the network most of its time
 EXAMPLE = "a URI such as s3://bucket/folder"
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -48,7 +51,8 @@ class Store:
             rest = rest[bucket.rfind("@") + 1 :]
         elif ":" in bucket:  # a key, with a secret that goes on beyond what looks like the end of it
             rest = rest.rpartition("@")[2]
-        return f"{scheme}://{re.split('[?#]', rest, maxsplit=1)[0]}".rstrip("/")
+        folder = re.split("[?#]", rest, maxsplit=1)[0].rstrip("/")
+        return f"{scheme}://{folder}"
 
     def __repr__(self) -> str:
         return f"Store({str(self)!r})"
@@ -152,8 +156,6 @@ class Store:
 
     def clear(self, known: Collection[str] = ()) -> None:
         """Remove the files but those that are known, and the folders that have none of them."""
-        from concurrent.futures import ThreadPoolExecutor
-
         system, base = _connected(self.uri)
         folders = {str(folder) for name in known for folder in PurePosixPath(name).parents}
         try:
@@ -169,10 +171,7 @@ class Store:
             else:
                 self.remove(path)
 
-        with ThreadPoolExecutor(AHEAD) as pool:
-            list(
-                pool.map(remove, (path for path, info in left if path in gone or (info.is_file and path not in known)))
-            )
+        at_once(remove, [path for path, info in left if path in gone or (info.is_file and path not in known)])
 
     def remove(self, path: str) -> None:
         """Remove a file, if it is there."""
@@ -252,6 +251,14 @@ class _WholeFile(io.RawIOBase):
     def close(self) -> None:
         self._file.close()
         super().close()
+
+
+def at_once(function: Callable[[Item], Made], items: Iterable[Item]) -> list[Made]:
+    """What a function makes of each item, in their order, with many requests on their way at the same time."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(AHEAD) as pool:
+        return list(pool.map(function, items))
 
 
 def place(path: Any) -> Path | Store:

@@ -9,21 +9,20 @@ Python, level by level. There is no recursion that input can drive.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator
 from json.decoder import JSONDecodeError, JSONDecoder, scanstring  # type: ignore[attr-defined]  # no stub has it
 from typing import Any, NoReturn
 
 import msgspec
 import numpy as np
 
-__all__ = ["MAX_DEPTH", "JSONFault", "Tree", "not_utf8", "parse", "unusual_numbers"]
+from sidelines.jsontree import INNER, STRING, Tree, after_space, line_column
+
+__all__ = ["MAX_DEPTH", "JSONFault", "not_utf8", "parse", "unusual_numbers"]
 
 MAX_DEPTH = 64
 INT64 = range(-(2**63), 2**63)
 LONG = 2**20  # characters
 
-_SPACE = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _WORD = re.compile(r"[-+]?[A-Za-z]+|[-+.0-9][-+.0-9A-Za-z]*|.", re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -31,16 +30,10 @@ _MINUS_ZERO = re.compile(rb"[\[:, \t\n\r]-0(?!\.)")
 _DIGITS = bytes.maketrans(b"123456789:,[\t\n\r", b"000000000      ")  # what may stand before a number is a space
 _ESCAPE = re.compile(rb"\\.", re.DOTALL)
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
-_STRING = r'"(?:[^"\\]++|\\.)*+"'
-_INNER = ""
-for _ in range(3):  # members in which nothing is nested deeper than three levels, and nothing has very many parts
-    _INNER = rf'[\[{{](?:{_STRING}|[^"\[\]{{}}]++{"|" if _INNER else ""}{_INNER}){{0,4096}}+[\]}}]'
-_MEMBER = rf'(?:{_STRING}|[^"\[\]{{}},]++|{_INNER})++'
-_VALUE = re.compile(rf'{_STRING}|[^\s"\[\]{{}},]++|{_INNER}')
+_MEMBER = rf'(?:{STRING}|[^"\[\]{{}},]++|{INNER})++'
 _RUN = re.compile(rf"{_MEMBER}(?:,{_MEMBER}){{0,4095}}(?=,)")
 _ESCAPED = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|(?P<lone>\\u[dD][89a-fA-F]..)|\\.")
 _CONSTANTS = {"true": True, "false": False, "null": None}
-Path = tuple[str | int, ...]
 
 
 class JSONFault(Exception):
@@ -49,81 +42,6 @@ class JSONFault(Exception):
     def __init__(self, code: str, message: str, offset: int, line: int, column: int) -> None:
         super().__init__(message)
         self.code, self.message, self.offset, self.line, self.column = code, message, offset, line, column
-
-
-class Tree:
-    """The value of a JSON file, with the place of each value and of each key."""
-
-    __slots__ = ("_breaks", "_members", "_start", "_text", "value")
-
-    def __init__(self, text: str, value: Any, start: int = 0) -> None:
-        self.value, self._text, self._start = value, text, start
-        self._breaks: list[int] | None = None
-        self._members: dict[int, dict[str | int, tuple[int, int]]] = {}  # by where their container begins
-
-    def position(self, path: Path, key: bool = False) -> tuple[int, int]:
-        """Line and column, from 1, of the value at `path`, or of its key; of what is around it, if it is absent."""
-        before, offset = self._find(path)
-        if self._breaks is None:
-            self._breaks = [match.start() for match in re.finditer("\n", self._text)]
-        offset = before if key else offset
-        line = bisect_left(self._breaks, offset)
-        return line + 1, offset - (self._breaks[line - 1] if line else -1)
-
-    def branch(self, path: Path) -> Tree:
-        """The value at `path`, which is there, as a tree of its own: its places are still those in the file."""
-        value = self.value
-        for part in path:
-            value = value[part]
-        branch = Tree(self._text, value, self._find(path)[1])
-        branch._members = self._members  # places are those of the same text
-        return branch
-
-    def _find(self, path: Path) -> tuple[int, int]:
-        """Where the key of the value at `path` begins, and the value; of what is around it, if it is absent."""
-        before = offset = _after_space(self._text, self._start)
-        for part in path:
-            members = self._container(offset)
-            if part not in members:
-                return offset, offset
-            before, offset = members[part]
-        return before, offset
-
-    def _container(self, start: int) -> dict[str | int, tuple[int, int]]:
-        """Where each member of a container begins, and its value; found once."""
-        if start not in self._members:
-            self._members[start] = dict(_members(self._text, start))
-        return self._members[start]
-
-
-def _members(text: str, at: int) -> Iterator[tuple[str | int, tuple[int, int]]]:
-    """Name or index of each member of the container at an offset of sound JSON, where it begins, and its value."""
-    close = {"{": "}", "[": "]"}.get(text[at])
-    index, at = 0, _after_space(text, at + 1)
-    while close is not None and text[at] != close:
-        start, part = at, index
-        if close == "}":
-            part, at = scanstring(text, at + 1, True)
-            at = _after_space(text, _after_space(text, at) + 1)
-        yield part, (start, at)
-        value = _VALUE.match(text, at)
-        at = _after_space(text, value.end() if value else _DECODER.raw_decode(text, at)[1])
-        index, at = index + 1, _after_space(text, at + 1) if text[at] == "," else at
-
-
-def _after_space(text: str, at: int) -> int:
-    match = _SPACE.match(text, at)
-    assert match is not None  # the pattern matches nothing, too
-    return match.end()
-
-
-def line_column(text: str, offset: int) -> tuple[int, int]:
-    r"""Line and column of a code point, both from 1; lines end at \n, as in editors and git.
-
-    >>> line_column("a\nbc", 3)
-    (2, 2)
-    """
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
 def parse(raw: bytes, max_depth: int = MAX_DEPTH, whole: str = "file") -> Tree:
@@ -342,7 +260,7 @@ class _Parser:
             raise self.fault("F105", f"expected {kind} that fits 64 bits, found {_short(literal)}", start) from None
 
     def space(self) -> int:
-        self.at = _after_space(self.text, self.at)
+        self.at = after_space(self.text, self.at)
         return self.at
 
     def found(self) -> str:

@@ -133,18 +133,22 @@ def progress_bar(what: str, unit: str = "documents") -> Iterator[Callable[[int, 
     if not sys.stderr.isatty():
         yield None
         return
+    from datetime import timedelta
+
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     start = monotonic()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    told = TextColumn("{task.fields[rate]:,.0f} {task.fields[unit]}/s, {task.fields[problems]:,} problems")
-    with Progress(*columns, told, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None, problems=0, rate=0.0, unit=unit)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    told = "{task.fields[rate]:,.0f} {task.fields[unit]}/s, {task.fields[problems]:,} problems{task.fields[left]}"
+    with Progress(*columns, TextColumn(told), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None, problems=0, rate=0.0, left="", unit=unit)
 
         def show(done: int, total: int, problems: int) -> None:
             rate = done / max(monotonic() - start, 1e-9)
-            bar.update(task, completed=done, total=total, problems=problems, rate=rate)
+            # From the whole run: what is done comes in parts, of which several may end at the same moment.
+            left = f", {timedelta(seconds=round((total - done) / rate))} left" if rate else ""
+            bar.update(task, completed=done, total=total, problems=problems, rate=rate, left=left)
 
         yield show
 

@@ -15,7 +15,8 @@ from typing import Any
 
 import msgspec
 
-from sidelines.strictjson import INT64, MAX_DEPTH, JSONFault, Tree, parse
+from sidelines.jsontree import Tree
+from sidelines.strictjson import INT64, MAX_DEPTH, JSONFault, parse
 from tests.fuzz.mutate import mutate_json
 
 LONGEST = 4_096
