@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 import sidelines
-from sidelines.cli import cli
+from sidelines.cli import COMMANDS, cli
 from sidelines.rules.catalogue import PHASES, RULES, page
 
 ROOT = Path(__file__).parents[1]
@@ -60,7 +60,7 @@ def test_every_rule_with_a_function_runs_in_one_phase() -> None:
     assert sorted(phased) == sorted(code for code, rule in RULES.items() if rule.function and code[0] != "C")
 
 
-@pytest.mark.parametrize("name", sorted(cli.commands))
+@pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_the_help_of_every_command_shows_an_example(name: str) -> None:
     """And the README or the documentation speaks of every command."""
     shown = CliRunner().invoke(cli, [name, "--help"]).output

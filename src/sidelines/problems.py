@@ -26,6 +26,10 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     `column` count from 1, columns in code points; `start` and `end` are code points of the document's text, half-open.
     `message`, `path` and `document` can be printed, each on one line, whatever was found: see `printable`.
 
+    `context` is the part of the document's text around the span, as it stands there, and `context_start` the code point
+    at which it begins. `folded` are the problems of which this one is the cause. `fix` says in words what to do, and
+    `fixable` whether `sidelines check --fix` does it.
+
     >>> Problem("R002", "error", "no such mention", path="annotations/a/quotes.json", line=4, column=7).place
     'annotations/a/quotes.json:4:7'
     """
@@ -43,6 +47,10 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     start: int | None = None
     end: int | None = None
     fix: str | None = None
+    fixable: bool = False
+    context: str | None = None
+    context_start: int | None = None
+    folded: tuple[Problem, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("message", "path", "document"):
