@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from sidelines import arrow
+from sidelines.causes import Found, fold
 from sidelines.jobs import each, single
 from sidelines.opening import AnyReader, open_corpus
-from sidelines.problems import Problem, Report, Spot
+from sidelines.problems import Edit, Problem, Report, Spot
 from sidelines.rules.catalogue import PHASES, RULES
 from sidelines.rules.finding import Finding
 from sidelines.sources import Limits
@@ -150,13 +151,14 @@ def check_batches(corpus: AnyReader, shards: Sequence[Any] | None = None) -> Ite
 
 def _check_batch(corpus: AnyReader, batch: Batch) -> list[Problem]:
     locate = _Locator(corpus, batch)
-    problems: list[Problem] = []
+    found: list[Found] = []
+    whole = batch
     for phase in PHASES:
         failed: dict[str, set[int]] = {}
         documents: set[int] = set()
         for code in phase:
             for finding in RULES[code].load()(batch):
-                problems.append(locate(code, batch, finding))
+                found.append(Found(code, finding))
                 if RULES[code].severity == "warning":
                     continue
                 if finding.table == "documents":
@@ -165,7 +167,7 @@ def _check_batch(corpus: AnyReader, batch: Batch) -> list[Problem]:
                     failed.setdefault(finding.table, set()).add(finding.row)
         if failed or documents:
             batch = batch.without({t: np.array(sorted(rows)) for t, rows in failed.items()}, sorted(documents))
-    return problems
+    return [locate(each, batch) for each in fold(whole, found)]
 
 
 class _Locator:
@@ -174,27 +176,44 @@ class _Locator:
     def __init__(self, corpus: AnyReader, batch: Batch) -> None:
         self.spot = corpus.locator(batch)
 
-    def __call__(self, code: str, batch: Batch, finding: Finding) -> Problem:
+    def __call__(self, found: Found, batch: Batch) -> Problem:
+        finding = found.finding
+        folded = tuple(self(each, batch) for each in found.folded)
         if finding.table == "documents":
             row = finding.row or 0
-            return self._problem(code, finding, self.spot(row, None, (), finding.at), batch.ids[row])
+            return self._problem(found.code, finding, self.spot(row, None, (), finding.at), batch.ids[row])
         table = batch.model.tables[finding.table]
         if finding.row is None:
             at = finding.document or 0
-            return self._problem(code, finding, self.spot(at, table, (), (table.key,)), batch.ids[at], table.name)
+            return self._problem(found.code, finding, self.spot(at, table, (), (table.key,)), batch.ids[at], table.name)
         at = int(batch.document(table.name)[finding.row])
-        spot = self.spot(at, table, (table.key, batch.ordinal(table.name, finding.row)), finding.at)
+        spot = self._spot(batch, at, finding.table, finding.row, finding.at)
         id_ = batch.column(table.name, "id")[finding.row].as_py()
         if finding.start is None and table.row.span:
             start, end = (int(arrow.numbers(batch.column(table.name, name))[finding.row]) for name in ("start", "end"))
             finding = replace(finding, start=start, end=end)
-        return self._problem(code, finding, spot, batch.ids[at], table.name, id_)
+        edits = tuple(
+            Edit(self._spot(batch, at, place.table, place.row, place.at).pointer, place.start, place.end)
+            for place in finding.places
+        )
+        return self._problem(found.code, finding, spot, batch.ids[at], table.name, id_, edits, folded)
+
+    def _spot(self, batch: Batch, document: int, name: str, row: int, at: tuple[str | int, ...]) -> Spot:
+        table = batch.model.tables[name]
+        return self.spot(document, table, (table.key, batch.ordinal(name, row)), at)
 
     @staticmethod
     def _problem(
-        code: str, finding: Finding, spot: Spot, document: str, table: str | None = None, id_: str | None = None
+        code: str,
+        finding: Finding,
+        spot: Spot,
+        document: str,
+        table: str | None = None,
+        id_: str | None = None,
+        edits: tuple[Edit, ...] = (),
+        folded: tuple[Problem, ...] = (),
     ) -> Problem:
         return Problem(
             code, RULES[code].severity, finding.message, *spot, document, table, id_, finding.start, finding.end,
-            finding.fix,
+            finding.fix, finding.fixable, edits, folded=folded,
         )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -116,9 +116,13 @@ class StoreSources:
 AnySources = Sources | StoreSources
 
 
-def sources_of(root: Path | Store, limits: Limits) -> AnySources:
-    """The sources of a corpus, where it stands."""
-    return StoreSources(root, limits) if isinstance(root, Store) else Sources(root, limits)
+def sources_of(root: Path | Store, limits: Limits, changed: Mapping[str, bytes] | None = None) -> AnySources:
+    """The sources of a corpus, where it stands; `changed` is for a folder on the disk, as `Sources` has it."""
+    return (
+        StoreSources(root, limits)
+        if isinstance(root, Store)
+        else Sources(root, limits, {} if changed is None else changed)
+    )
 
 
 def _tried(function: Callable[[], T]) -> T | OSError:

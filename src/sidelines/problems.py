@@ -12,11 +12,23 @@ from typing import Literal, NamedTuple
 import msgspec
 
 __all__ = [
-    "Problem", "Report", "Spot", "code_points", "names", "nearest", "not_canonical", "pointer", "printable", "quoted",
+    "Edit", "Problem", "Report", "Spot", "code_points", "names", "nearest", "not_canonical", "pointer", "printable",
+    "quoted",
 ]  # fmt: skip
 
 Severity = Literal["error", "warning"]
 LONGEST, BESIDE = 200, 100  # how far the look for a name that is like another goes
+
+
+class Edit(msgspec.Struct, frozen=True):
+    """Where a span stands in truth: `pointer` leads to it in the problem's file, `start` and `end` are code points.
+
+    Its `text` is then what stands there.
+    """
+
+    pointer: str
+    start: int
+    end: int
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -28,7 +40,8 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `context` is the part of the document's text around the span, as it stands there, and `context_start` the code point
     at which it begins. `folded` are the problems of which this one is the cause. `fix` says in words what to do, and
-    `fixable` whether `sidelines check --fix` does it.
+    `fixable` whether `sidelines check --fix` does it, as long as nothing else gets worse; `edits` has the spans that it
+    then moves.
 
     >>> Problem("R002", "error", "no such mention", path="annotations/a/quotes.json", line=4, column=7).place
     'annotations/a/quotes.json:4:7'
@@ -48,6 +61,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     end: int | None = None
     fix: str | None = None
     fixable: bool = False
+    edits: tuple[Edit, ...] = ()
     context: str | None = None
     context_start: int | None = None
     folded: tuple[Problem, ...] = ()
@@ -134,7 +148,9 @@ def not_canonical(path: str, raw: bytes, expected: bytes, document: str | None =
         )
         message = f"expected the canonical form, {_excerpt(wanted, column)}, found {_excerpt(found, column)}"
         column += 1
-    return Problem("F108", "error", message, path, None, line, column, document, fix="run `sidelines fmt`")
+    return Problem(
+        "F108", "error", message, path, None, line, column, document, fix="run `sidelines fmt`", fixable=True
+    )
 
 
 def _excerpt(line: str, at: int) -> str:

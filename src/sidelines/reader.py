@@ -44,14 +44,17 @@ class Reader:
     """A corpus on disk: its metadata and model now, its documents when they are asked for, a batch at a time.
 
     `problems` holds what is wrong with the corpus as a whole: its metadata, schemas, and the names of its files.
+    `changed` has, by path, what is read instead of some files.
     """
 
     built = False  # from another, so that no project stands around it
 
-    def __init__(self, root: Path | Store, limits: Limits | None = None) -> None:
+    def __init__(
+        self, root: Path | Store, limits: Limits | None = None, changed: Mapping[str, bytes] | None = None
+    ) -> None:
         self.root = root
         self.folder = Folder(root)
-        self.sources = sources_of(root, limits or Limits())
+        self.sources = sources_of(root, limits or Limits(), changed)
         self.settings = Settings(self.sources, "corpus/corpus.json")
         self.model, self.layers = self.settings.model, self.settings.layers
         self.problems = self.settings.problems

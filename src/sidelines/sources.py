@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -71,10 +71,14 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The folder of a corpus, for reading; paths are relative to it, with `/` between their parts."""
+    """The folder of a corpus, for reading; paths are relative to it, with `/` between their parts.
+
+    `changed` has, by path, what is read instead of files, as if it stood there already.
+    """
 
     root: Path
     limits: Limits = Limits()
+    changed: Mapping[str, bytes] = field(default_factory=dict, hash=False)
     _prefix: str = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -122,6 +126,8 @@ class Sources:
             F004 when it is no plain file or cannot be read, F005 when it is too large, F006 when it is a link that
             leads out of the corpus.
         """
+        if path in self.changed:
+            return self.changed[path]
         place = self._prefix + path
         try:
             try:

@@ -153,7 +153,7 @@ class Batch:
     def text(self, document: int) -> str:
         """The text of one document."""
         first, last = self.texts.first[document], self.texts.first[document + 1]
-        return self.texts.data[first:last].tobytes().decode("utf-8")
+        return self._remember(("text", document), lambda: self.texts.data[first:last].tobytes().decode("utf-8"))
 
     def place(self, owner: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints]:
         """Where spans stand on one long line, on which each owner, a document or a row, has a stretch of its own."""

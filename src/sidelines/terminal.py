@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from sidelines.verifier import Verification
 
 __all__ = [
-    "REPORTS", "VERIFICATIONS", "print_build", "print_error", "print_problems", "progress_bar", "render", "type_name",
+    "REPORTS", "VERIFICATIONS", "print_build", "print_diff", "print_error", "print_problems", "progress_bar", "render",
+    "type_name",
 ]  # fmt: skip
 
 
@@ -77,6 +78,13 @@ def print_problems(problems: Sequence[Problem]) -> None:
         click.echo(f"{place}: {click.style(problem.code, fg=colour, bold=True)} {problem.message}")
         if problem.fix:
             click.echo(f"    {click.style('fix', fg='cyan')}: {problem.fix}")
+
+
+def print_diff(diff: str) -> None:
+    """A unified diff, in colour on a terminal."""
+    colours = {"+": "green", "-": "red", "@": "cyan"}
+    for number, line in enumerate(diff.removesuffix("\n").split("\n")):
+        click.echo(click.style(line, bold=True) if number < 2 else click.style(line, fg=colours.get(line[:1])))
 
 
 def print_build(made: Any) -> None:

@@ -20,7 +20,7 @@ from sidelines.resolver import layout
 from sidelines.stores import Store
 from sidelines.strictjson import MAX_DEPTH, JSONFault, parse
 
-__all__ = ["canonical", "format_corpus"]
+__all__ = ["canonical", "format_corpus", "laid_out"]
 
 OTHERS = {
     BUILD: "a build, whose files stay as they were built; run `sidelines fmt` on the corpus that it was made of",
@@ -42,7 +42,15 @@ def canonical(raw: bytes, layer: Layer | None, max_depth: int = MAX_DEPTH) -> by
     >>> canonical(b'{"b": [1,2], "a": "\\u00e9"}', None).decode()
     '{\n  "b": [\n    1,\n    2\n  ],\n  "a": "é"\n}\n'
     """
-    value = parse(raw, max_depth).value
+    return laid_out(parse(raw, max_depth).value, layer)
+
+
+def laid_out(value: Any, layer: Layer | None) -> bytes:
+    r"""A value in canonical form, as the content of a file: of a layer or metadata file, of a schema without one.
+
+    >>> laid_out({"b": [1, 2], "a": "é"}, None).decode()
+    '{\n  "b": [\n    1,\n    2\n  ],\n  "a": "é"\n}\n'
+    """
     if layer is None:
         return layout(value)
     ordered = _ordered(value, layer.root)

@@ -1,7 +1,7 @@
 """Every rule, by its code. To add one: write a function, name it here, give it a page and two cases.
 
 Rules without a function are found while files and schemas are read, by `sidelines.reader` and what it calls; those of
-the family P by `sidelines.verifier`.
+the family P by `sidelines.verifier`; O006, the cause of others, by `sidelines.causes`.
 """
 
 from __future__ import annotations
@@ -94,6 +94,7 @@ RULES: Mapping[str, Rule] = {
     "O003": Rule("bounds-reversed", "spans.bounds_reversed"),
     "O004": Rule("surface-differs", "spans.surface_differs"),
     "O005": Rule("white-space-at-edge", "spans.white_space_at_edge"),
+    "O006": Rule("counted-otherwise"),
     "R001": Rule("duplicate-id", "references.duplicate_id"),
     "R002": Rule("dangling-reference", "references.dangling_reference"),
     "R003": Rule("ids-alike", "references.ids_alike", "warning"),

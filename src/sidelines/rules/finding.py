@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sidelines.tables import Batch
 
-__all__ = ["Finding", "Path", "RuleFunction"]
+__all__ = ["Finding", "Path", "Place", "RuleFunction"]
 
 Path = tuple[str | int, ...]
+
+
+class Place(NamedTuple):
+    """Where the span at `at` in row `row` of a table stands in truth, in code points."""
+
+    table: str
+    row: int
+    at: Path
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +39,8 @@ class Finding:
     start: int | None = None
     end: int | None = None
     fix: str | None = None
+    fixable: bool = False
+    places: tuple[Place, ...] = ()
 
 
 RuleFunction = Callable[[Batch], Iterator[Finding]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -36,7 +37,7 @@ def rows_out_of_order(batch: Batch) -> Iterator[Finding]:
 def _out_of_order(spans: Spans, position: int, what: str, at: Path) -> Finding:
     here, before = _shown(spans, position), _shown(spans, position - 1)
     message = f"expected {what} by start, the longest first; found {here} after {before}"
-    return _finding(spans, position, message, at)
+    return replace(_finding(spans, position, message, at), fixable=True)
 
 
 def _shown(spans: Spans, position: int) -> str:

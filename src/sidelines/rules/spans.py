@@ -14,19 +14,39 @@ from sidelines import arrow
 from sidelines.marks import WHITE_SPACE
 from sidelines.offsets import Bools
 from sidelines.problems import code_points, quoted
-from sidelines.rules.finding import Finding
+from sidelines.rules.finding import Finding, Place
+from sidelines.surfaces import NEARBY, certain_place, nearest_place
 from sidelines.tables import Batch, Spans
 
 __all__ = ["bound_outside", "bounds_reversed", "negative_offset", "surface_differs", "white_space_at_edge"]
 
-NEARBY = 2_000  # characters in which a surface is looked for
 BEFORE = 20  # characters that are shown before the first difference
 
 
-def _finding(spans: Spans, position: int, message: str, at: str | None = None, fix: str | None = None) -> Finding:
-    path = spans.path(position) + (() if at is None else (at,))
+def _misplaced(batch: Batch, spans: Spans, position: int, message: str, at: str | None = None) -> Finding:
+    """A span that does not stand where it says, and where it does, if that is certain."""
     start, end = int(spans.start[position]), int(spans.end[position])
-    return Finding(spans.table, int(spans.row[position]), message, path, start=start, end=end, fix=fix)
+    surface = spans.text[position].as_py()
+    place = certain_place(batch.text(int(spans.document[position])), start, end, surface)
+    if place is None:
+        return _finding(spans, position, message, at)
+    fix = "copy the words that stand there" if place == (start, end) else f"start {place[0]}, end {place[1]}"
+    return _finding(spans, position, message, at, fix, place)
+
+
+def _finding(
+    spans: Spans,
+    position: int,
+    message: str,
+    at: str | None = None,
+    fix: str | None = None,
+    place: tuple[int, int] | None = None,
+) -> Finding:
+    row, path = int(spans.row[position]), spans.path(position)
+    start, end = int(spans.start[position]), int(spans.end[position])
+    places = () if place is None else (Place(spans.table, row, path, *place),)
+    whole = path + (() if at is None else (at,))
+    return Finding(spans.table, row, message, whole, None, start, end, fix, bool(places), places)
 
 
 def negative_offset(batch: Batch) -> Iterator[Finding]:
@@ -35,7 +55,7 @@ def negative_offset(batch: Batch) -> Iterator[Finding]:
         for at, offsets in (("start", spans.start), ("end", spans.end)):
             for position in np.flatnonzero(offsets < 0).tolist():
                 message = f"{at}: expected 0 or more, found {offsets[position]}"
-                yield _finding(spans, position, message, at)
+                yield _misplaced(batch, spans, position, message, at)
 
 
 def bound_outside(batch: Batch) -> Iterator[Finding]:
@@ -47,7 +67,7 @@ def bound_outside(batch: Batch) -> Iterator[Finding]:
             if offset <= length[position]:
                 at, offset = "end", spans.end[position]
             message = f"{at}: expected at most {length[position]}, the length of the text, found {offset}"
-            yield _finding(spans, position, message, at)
+            yield _misplaced(batch, spans, position, message, at)
 
 
 def bounds_reversed(batch: Batch) -> Iterator[Finding]:
@@ -66,10 +86,10 @@ def surface_differs(batch: Batch) -> Iterator[Finding]:
         for position in np.flatnonzero(~batch.texts.equal(start, end, surfaces, bounds)).tolist():
             surface = surfaces[bounds[position] : bounds[position + 1]].tobytes().decode()
             found = batch.texts.data[start[position] : end[position]].tobytes().decode()
-            where = _nearest(batch, spans, position, surface)
+            where = _where(batch.text(int(spans.document[position])), int(spans.start[position]), surface)
             stands, stated = _told_apart(found, surface)
             message = f"text: expected {stands}, which stands there, found {stated}{where}"
-            yield _finding(spans, position, message, "text")
+            yield _misplaced(batch, spans, position, message, "text")
 
 
 def _told_apart(one: str, other: str) -> Iterator[str]:
@@ -94,8 +114,9 @@ def white_space_at_edge(batch: Batch) -> Iterator[Finding]:
             left, right = len(text) - len(text.lstrip(WHITE_SPACE)), len(text) - len(text.rstrip(WHITE_SPACE))
             start, end = int(near.start[position]), int(near.end[position])
             message = f"expected no white space at the ends, found {quoted(text)}"
-            fix = f"start {start + left}, end {end - right}" if left < len(text) else "leave the span out"
-            yield _finding(near, position, message, None, fix)
+            place = (start + left, end - right) if left < len(text) else None
+            fix = "leave the span out" if place is None else f"start {place[0]}, end {place[1]}"
+            yield _finding(near, position, message, None, fix, place)
 
 
 # The bytes that begin a white-space character in UTF-8, and those that end one.
@@ -110,16 +131,11 @@ def _perhaps_white(texts: pa.Array) -> Bools:
     return perhaps
 
 
-def _nearest(batch: Batch, spans: Spans, position: int, surface: str) -> str:
+def _where(text: str, start: int, surface: str) -> str:
     """Where the surface does stand, nearest to where it was looked for."""
-    start = int(spans.start[position])
-    text = batch.text(int(spans.document[position]))
-    before = text.rfind(surface, max(start - NEARBY, 0), start + len(surface))
-    after = text.find(surface, start, start + NEARBY + len(surface))
-    places = [at for at in (before, after) if at >= 0]
-    if not places or not surface:
+    best = nearest_place(text, start, surface)
+    if best is None:
         return f"; it does not stand within {NEARBY} characters"
-    best = min(places, key=lambda at: abs(at - start))
     if best == start:
         return f"; it does begin there, and ends at {start + len(surface)}"
     return f"; it stands at {best}–{best + len(surface)}, {abs(best - start)} {'after' if best > start else 'before'}"

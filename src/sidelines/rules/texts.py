@@ -36,4 +36,4 @@ def length_differs(batch: Batch) -> Iterator[Finding]:
     stated, found = arrow.numbers(arrow.whole(batch.documents.column("characters"))), batch.texts.characters
     for document in ((stated != found) & batch.intact).nonzero()[0].tolist():
         message = f"characters: expected {stated[document]}, found {found[document]} code points; {AFTER}"
-        yield Finding("documents", document, message, ("characters",))
+        yield Finding("documents", document, message, ("characters",), fixable=True)

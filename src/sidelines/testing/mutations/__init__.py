@@ -14,13 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sidelines.testing.mutations import builds, files, meanings, relations, schemas, spans
+from sidelines.testing.mutations import builds, counting, files, meanings, relations, schemas, spans
 from sidelines.testing.mutations.places import Mutation
 
 __all__ = ["MUTATIONS", "Mutation"]
 
 MUTATIONS: Mapping[str, Mutation] = {
     mutation.name: mutation
-    for family in (files, schemas, spans, relations, meanings, builds)
+    for family in (files, schemas, spans, counting, relations, meanings, builds)
     for mutation in family.MUTATIONS
 }

@@ -1,0 +1,99 @@
+"""The findings about offsets of a batch, folded under what causes them."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from sidelines import arrow
+from sidelines.diagnosis import Cause, Marks, diagnose
+from sidelines.errors import count
+from sidelines.rules.finding import Finding, Path, Place
+from sidelines.tables import Batch
+
+__all__ = ["CAUSE", "Found", "fold"]
+
+CAUSE = "O006"
+FOLDED = ("O001", "O002", "O003", "O004")
+
+
+class Found(NamedTuple):
+    """What a rule found, and what was found of which that is the cause."""
+
+    code: str
+    finding: Finding
+    folded: tuple[Found, ...] = ()
+
+
+class _Spot(NamedTuple):
+    """Where a span stands: table, row in the batch, and place in the row."""
+
+    table: str
+    row: int
+    path: Path
+
+
+def fold(batch: Batch, found: Sequence[Found]) -> Iterator[Found]:
+    """The same findings, but where many spans of a layer of a document do not fit, their cause and what it leaves."""
+    groups: dict[tuple[int, str], list[Found]] = {}
+    for each in found:
+        if each.code in FOLDED and each.finding.row is not None:
+            document = int(batch.document(each.finding.table)[each.finding.row])
+            groups.setdefault((document, batch.model.tables[each.finding.table].layer), []).append(each)
+    explained: set[int] = set()
+    for (document, layer), group in groups.items():
+        if (cause := _cause(batch, document, layer, group)) is not None:
+            explained |= set(map(id, cause.folded))
+            yield cause
+    yield from (each for each in found if id(each) not in explained)
+
+
+def _cause(batch: Batch, document: int, layer: str, group: Iterable[Found]) -> Found | None:
+    spots, marks = _marks(batch, document, layer)
+    text = batch.text(document)
+    cause = diagnose(text, marks)
+    if cause is None:
+        return None
+    known = dict(zip(spots, cause.explained.tolist(), strict=True))
+    folded = tuple(each for each in group if known[_spot(each.finding, known)])
+    first = min(folded, key=lambda each: each.finding.start or 0)
+    return Found(CAUSE, _finding(text, spots, marks, cause, first.finding), folded)
+
+
+def _finding(text: str, spots: Sequence[_Spot], marks: Marks, cause: Cause, first: Finding) -> Finding:
+    """What is said of a cause, at the first span that it explains."""
+    right = marks.right(text)
+    message = f"{int(cause.explained.sum())} of {count(len(spots), 'surface')} fit when {cause.words}"
+    message += f"; {int(right.sum())} fit as they stand"
+    moved = cause.explained & ~(right & (cause.start == marks.start) & (cause.end == marks.end))
+    places = tuple(Place(*spots[at], int(cause.start[at]), int(cause.end[at])) for at in np.flatnonzero(moved).tolist())
+    if cause.certain:
+        fix = f"`sidelines check --fix` puts {count(len(places), 'span')} where they stand then"
+    else:
+        message += "; read otherwise, as many fit"
+        fix, places = "convert the offsets where they were written: there alone it is known how they were counted", ()
+    table, row, path = _spot(first, spots)
+    return Finding(table, row, message, path, None, first.start, first.end, fix, cause.certain, places)
+
+
+def _marks(batch: Batch, document: int, layer: str) -> tuple[list[_Spot], Marks]:
+    """Every span of a layer of one document, and where it stands."""
+    spots: list[_Spot] = []
+    start, end = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    words: list[str] = []
+    for spans in batch.spans():
+        if batch.model.tables[spans.table].layer == layer:
+            first, last = np.searchsorted(spans.document, [document, document + 1]).tolist()
+            spots += [_Spot(spans.table, int(spans.row[at]), spans.path(at)) for at in range(first, last)]
+            start.append(spans.start[first:last])
+            end.append(spans.end[first:last])
+            words += arrow.python(spans.text.slice(first, last - first))
+    return spots, Marks(np.concatenate(start), np.concatenate(end), words)
+
+
+def _spot(finding: Finding, spots: Container[_Spot]) -> _Spot:
+    """The span that a finding is about, be it at the span or at its start, end or text."""
+    whole = _Spot(finding.table, finding.row or 0, finding.at)
+    return whole if whole in spots else whole._replace(path=finding.at[:-1])

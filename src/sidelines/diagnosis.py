@@ -1,0 +1,157 @@
+"""Why many spans do not fit: one cause that explains them together, proven by their surfaces.
+
+Two kinds of causes are known: offsets that were counted otherwise (`sidelines.readings`), and a text that was edited
+after it was annotated, so that from some character on all offsets are off by the same number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sidelines.offsets import Bools, Ints
+from sidelines.readings import Reading, Variant, readings, variants
+from sidelines.surfaces import NEARBY, fits
+
+__all__ = ["Cause", "Marks", "diagnose"]
+
+FEWEST = 3  # spans that a cause explains: fewer may be a coincidence
+SHARE = 0.9  # of all spans, and of those that do not fit, which fit then
+SAMPLE = 40  # spans on which a cause is tried first
+AHEAD = 8  # spans that tell by how much those from here on are off
+EDITS = 5  # places in which a text was edited
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The spans of one layer of one document: offsets as they are written, and the words that they should point at."""
+
+    start: Ints
+    end: Ints
+    text: Sequence[str]
+
+    def at(self, rows: Ints) -> Marks:
+        """Some of them."""
+        return Marks(self.start[rows], self.end[rows], [self.text[row] for row in rows.tolist()])
+
+    def right(self, text: str) -> Bools:
+        """Which fit as they stand."""
+        rows = zip(self.start.tolist(), self.end.tolist(), self.text, strict=True)
+        return np.fromiter((fits(text, *row) for row in rows), np.bool_, len(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What explains the spans that do not fit.
+
+    `words` ends a sentence that begins with "fit when"; `start` and `end` are where the spans stand in truth, in code
+    points, and -1 for those that the cause does not explain. `certain` is False where another cause that explains as
+    many puts some of them elsewhere.
+    """
+
+    words: str
+    start: Ints
+    end: Ints
+    certain: bool = True
+
+    @property
+    def explained(self) -> Bools:
+        """The spans that fit then."""
+        found: Bools = self.start >= 0
+        return found
+
+
+def diagnose(text: str, marks: Marks) -> Cause | None:
+    """The cause for which many spans of a layer do not fit its text, if there is one.
+
+    It explains at least three, and nine of ten, of the spans that do not fit, and nine of ten of all. The least strange
+    cause comes first: one deviation in counting, then an edited text, then several deviations together.
+
+    >>> words = ["Ann", "Bob", "Rome"]
+    >>> given = Marks(np.array([2, 10, 17]), np.array([5, 13, 21]), words)
+    >>> diagnose("👍Ann met Bob in Rome.", given).words
+    'offsets are read as UTF-16 code units'
+    """
+    wrong = ~marks.right(text)
+    if int(wrong.sum()) < FEWEST:
+        return None
+    found: list[Cause] = []
+    for cause in _causes(text, marks, np.flatnonzero(wrong)):
+        explained = cause.explained
+        if explained.sum() >= SHARE * len(wrong) and (explained & wrong).sum() >= max(SHARE * wrong.sum(), FEWEST):
+            found.append(cause)
+    if not found:
+        return None
+    most = max(int(cause.explained.sum()) for cause in found)
+    best, *others = (cause for cause in found if cause.explained.sum() == most)
+    return replace(best, certain=all(_same(best, other) for other in others))
+
+
+def _same(one: Cause, other: Cause) -> bool:
+    return bool((one.start == other.start).all() and (one.end == other.end).all())
+
+
+def _causes(text: str, marks: Marks, wrong: Ints) -> Iterator[Cause]:
+    """What may be the cause, tried on some spans, the least strange first."""
+    made = variants(text)
+    some = wrong[np.linspace(0, len(wrong) - 1, min(len(wrong), SAMPLE)).astype(np.int64)]
+    sample, edited = marks.at(some), False
+    for reading in readings(list(made)):
+        if reading.strangeness > 1 and not edited:
+            edited = True
+            if (cause := _edited(text, marks)) is not None:
+                yield cause
+        variant = made[reading.variant]
+        if _read(text, sample, reading, variant).explained.sum() >= SHARE * len(some):
+            yield _read(text, marks, reading, variant)
+
+
+def _read(text: str, marks: Marks, reading: Reading, variant: Variant) -> Cause:
+    """What some spans are by a reading."""
+    places = reading.places(variant, marks.start, marks.end)
+    rows = zip(*(part.tolist() for part in places), marks.text, strict=True)
+    fitting = (a >= 0 and surface in (text[a:b], variant.text[c:d]) for a, b, c, d, surface in rows)
+    good = np.fromiter(fitting, np.bool_, len(marks.text))
+    return Cause(reading.words, np.where(good, places[0], -1), np.where(good, places[1], -1))
+
+
+def _edited(text: str, marks: Marks) -> Cause | None:
+    """What the spans are if the text was edited in a few places: all from some character on are off by one number."""
+    order = np.lexsort((marks.end, marks.start))
+    sorted_marks = marks.at(order)
+    by = 0
+    steps: list[tuple[int, int]] = []
+    start, end = np.full(len(order), -1), np.full(len(order), -1)
+    rows = zip(sorted_marks.start.tolist(), sorted_marks.end.tolist(), sorted_marks.text, strict=True)
+    missed = 0
+    for at, (first, last, surface) in enumerate(rows):
+        if not fits(text, first + by, last + by, surface):
+            other = _offset(text, sorted_marks, at, by)
+            if other is None:
+                missed += 1
+                if missed > (1 - SHARE) * len(order):
+                    return None
+                continue
+            by = other
+            steps.append((first, by))
+            if len(steps) > EDITS:
+                return None
+        start[order[at]], end[order[at]] = first + by, last + by
+    words = [f"from {first} on as {abs(by)} {'more' if by >= 0 else 'less'}" for first, by in steps]
+    return Cause(f"offsets are read {', '.join(words)}", start, end) if words else None
+
+
+def _offset(text: str, marks: Marks, at: int, before: int) -> int | None:
+    """By how much this span and those after it are off: what explains most of them, and all of the next few."""
+    first, surface = int(marks.start[at]), marks.text[at]
+    ahead = range(at, min(at + AHEAD, len(marks.text)))
+    nearby: dict[int, int] = {}
+    place = text.find(surface, max(first - NEARBY, 0), max(first + NEARBY + len(surface), 0)) if surface else -1
+    while place >= 0:
+        by = place - first
+        nearby[by] = sum(fits(text, int(marks.start[i]) + by, int(marks.end[i]) + by, marks.text[i]) for i in ahead)
+        place = text.find(surface, place + 1, first + NEARBY + len(surface))
+    best = max(nearby, key=lambda by: (nearby[by], -abs(by - before)), default=None)
+    return best if best is not None and nearby[best] >= min(FEWEST, len(ahead)) else None

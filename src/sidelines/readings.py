@@ -1,0 +1,210 @@
+"""How offsets may have been counted: over which variant of a text, in which unit, and from where.
+
+A program that opens a text with its newlines translated, without its byte order mark, normalised or trimmed, counts in
+a text of its own. Each such variant is made here with the way back: for every offset in it, the one in the text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import Literal
+
+import numpy as np
+
+from sidelines.marks import WHITE_SPACE
+from sidelines.offsets import Bools, Ints
+
+__all__ = ["Reading", "Variant", "readings", "variants"]
+
+_BLANK = f"[{re.escape(WHITE_SPACE)}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A text as some program had it, and what its offsets are in the text that it was made from.
+
+    A span that begins at offset i of `text` begins at `starts[i]` of the other, and one that ends there ends at
+    `ends[i]`; -1 where no character of the other begins, or ends, there. All are code points.
+    """
+
+    text: str
+    starts: Ints
+    ends: Ints
+
+    @classmethod
+    def rewritten(cls, text: str, pattern: str, replacement: str | Callable[[str], str]) -> Variant:
+        r"""A text with every match of a pattern replaced.
+
+        >>> Variant.rewritten("a\r\nb", "\r\n", "\n").starts.tolist()
+        [0, 1, 3, 4]
+        """
+        matches = (
+            (m.start(), m.end(), replacement if isinstance(replacement, str) else replacement(m[0]))
+            for m in re.finditer(pattern, text)
+        )
+        return cls.of(text, matches)
+
+    @classmethod
+    def of(cls, text: str, changes: Iterator[tuple[int, int, str]]) -> Variant:
+        """A text with some of its parts, each given by start and end, replaced by other words."""
+        words, starts, ends = [], [np.zeros(0, np.int64)], [np.zeros(1, np.int64)]
+        done = 0
+        for first, last, new in changes:
+            same = np.arange(done, first)
+            # Between the new characters no old one begins, unless there are as many.
+            inner = np.arange(first, last) if len(new) == last - first else np.full(len(new), -1)
+            inner[:1] = first
+            words += [text[done:first], new]
+            starts += [same, inner]
+            ends += [same + 1, np.append(inner[1:], last) if new else inner]
+            done = last
+        rest = np.arange(done, len(text))
+        starts += [rest, np.array([len(text)])]
+        return cls("".join([*words, text[done:]]), np.concatenate(starts), np.concatenate([*ends, rest + 1]))
+
+
+def _bom_left_out(text: str) -> Variant:
+    return Variant.rewritten(text, r"\A\ufeff", "")
+
+
+def _bom_put_in(text: str) -> Variant:
+    return Variant.of(text, iter([] if text.startswith("\ufeff") else [(0, 0, "\ufeff")]))
+
+
+def _trimmed(text: str) -> Variant:
+    return Variant.rewritten(text, rf"\A{_BLANK}+|{_BLANK}+\Z", "")
+
+
+def _collapsed(text: str) -> Variant:
+    return Variant.rewritten(text, f"{_BLANK}+", " ")
+
+
+def _trimmed_and_collapsed(text: str) -> Variant:
+    found = (match.span() for match in re.finditer(f"{_BLANK}+", text))
+    return Variant.of(text, ((first, last, " " if first > 0 and last < len(text) else "") for first, last in found))
+
+
+def _normalised(form: Literal["NFC", "NFD"]) -> Callable[[str], Variant | None]:
+    def normalise(text: str) -> Variant | None:
+        whole = unicodedata.normalize(form, text)
+        if whole == text:
+            return None
+        made = Variant.of(text, _changed_by(form, text))
+        return made if made.text == whole else None  # a sequence that its first characters do not tell apart
+
+    return normalise
+
+
+def _changed_by(form: Literal["NFC", "NFD"], text: str) -> Iterator[tuple[int, int, str]]:
+    """The parts of a text, each a character with what combines with it, that a normal form writes otherwise."""
+    joins = {character: _joins(character) for character in set(text)}
+    bounds = [at for at, character in enumerate(text) if not at or not joins[character]]
+    for first, last in zip(bounds, [*bounds[1:], len(text)], strict=True):
+        part = text[first:last]
+        if not part.isascii() and (new := unicodedata.normalize(form, part)) != part:
+            yield first, last, new
+
+
+def _joins(character: str) -> bool:
+    """Whether a character may become one with that before it: a mark, or a vowel or final consonant of Hangul."""
+    return unicodedata.category(character)[0] == "M" or "\u1161" <= character <= "\u11ff"
+
+
+VARIANTS: Mapping[str, Callable[[str], Variant | None]] = {
+    "with \\n for each \\r\\n": lambda text: Variant.rewritten(text, "\r\n", "\n"),
+    "with \\r\\n for each \\n": lambda text: Variant.rewritten(text, "(?<!\r)\n", "\r\n"),
+    "without its byte order mark": _bom_left_out,
+    "with a byte order mark before it": _bom_put_in,
+    "normalised to NFC": _normalised("NFC"),
+    "normalised to NFD": _normalised("NFD"),
+    "with white space trimmed from its ends": _trimmed,
+    "with white space collapsed": _collapsed,
+    "with white space trimmed and collapsed": _trimmed_and_collapsed,
+    "without the characters beyond U+FFFF": lambda text: Variant.rewritten(text, "[\U00010000-\U0010ffff]", ""),
+}
+
+
+def variants(text: str) -> dict[str | None, Variant]:
+    r"""A text as it is, under None, and its variants, by what was done to it; those that change nothing are left out.
+
+    >>> list(variants("Ann \U0001f44d\n"))[:3]
+    [None, 'with \\r\\n for each \\n', 'with a byte order mark before it']
+    """
+    made = ((name, make(text)) for name, make in VARIANTS.items())
+    same = Variant.of(text, iter(()))
+    return {None: same} | {name: variant for name, variant in made if variant is not None and variant.text != text}
+
+
+# How many units a character takes, by its code point.
+UNITS: Mapping[str | None, Callable[[Ints], Ints]] = {
+    None: lambda points: np.ones(len(points), np.int64),
+    "UTF-16 code units": lambda points: 1 + (points > 0xFFFF),
+    "bytes of UTF-8": lambda points: 1 + (points > 0x7F) + (points > 0x7FF).astype(np.int64) + (points > 0xFFFF),
+}
+
+# What start and end are, counted from 0 and half-open, of bounds as they were written.
+CONVENTIONS: Mapping[str | None, Callable[[Ints, Ints], tuple[Ints, Ints]]] = {
+    None: lambda start, end: (start, end),
+    "the end is that of the last character": lambda start, end: (start, end + 1),
+    "the first character is counted as 1": lambda start, end: (start - 1, end - 1),
+    "the first character is counted as 1, and the end is that of the last": lambda start, end: (start - 1, end),
+    "the end is the length": lambda start, end: (start, start + end),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read offsets: over a variant of the text, in a unit, by a convention; None is what is right."""
+
+    variant: str | None = None
+    unit: str | None = None
+    convention: str | None = None
+
+    @property
+    def strangeness(self) -> int:
+        """In how many respects it is not what is right."""
+        return sum(part is not None for part in (self.variant, self.unit, self.convention))
+
+    @property
+    def words(self) -> str:
+        """How offsets are read, as the end of a sentence.
+
+        >>> Reading(None, "UTF-16 code units", None).words
+        'offsets are read as UTF-16 code units'
+        >>> Reading("normalised to NFC", None, "the end is the length").words
+        'offsets are read as code points of the text normalised to NFC, and the end is the length'
+        """
+        what = self.unit or "code points"
+        if self.variant is not None:
+            what += f" of the text {self.variant}"
+        if self.convention is None:
+            return f"offsets are read as {what}"
+        return self.convention if what == "code points" else f"offsets are read as {what}, and {self.convention}"
+
+    def places(self, variant: Variant, start: Ints, end: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+        """Where spans stand: start and end in the text, then in its variant; -1 where they stand nowhere."""
+        first, last = CONVENTIONS[self.convention](start, end)
+        points = np.frombuffer(variant.text.encode("utf-32-le"), np.uint32).astype(np.int64)
+        bounds = np.concatenate([[0], np.cumsum(UNITS[self.unit](points))])
+        (first, begins), (last, stops) = (_exact(bounds, given) for given in (first, last))
+        there = begins & stops & (first < last)
+        first, last = np.where(there, first, 0), np.where(there, last, 0)
+        a, b = variant.starts[first], variant.ends[last]
+        there &= (a >= 0) & (a < b)
+        return tuple(np.where(there, part, -1) for part in (a, b, first, last))  # type: ignore[return-value]
+
+
+def _exact(bounds: Ints, given: Ints) -> tuple[Ints, Bools]:
+    """The positions of some offsets among the bounds of characters, and which of them are such bounds."""
+    at = np.searchsorted(bounds, given)
+    return at, bounds.take(at, mode="clip") == given
+
+
+def readings(names: list[str | None]) -> list[Reading]:
+    """Every reading but the right one, over these variants, the least strange first."""
+    every = (Reading(*parts) for parts in product(names, UNITS, CONVENTIONS))
+    return sorted((reading for reading in every if reading.strangeness), key=lambda reading: reading.strangeness)
