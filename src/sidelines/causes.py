@@ -11,7 +11,7 @@ from sidelines import arrow
 from sidelines.diagnosis import Cause, Marks, diagnose
 from sidelines.errors import count
 from sidelines.rules.finding import Finding, Path, Place
-from sidelines.tables import Batch
+from sidelines.tables import Batch, Spans
 
 __all__ = ["CAUSE", "Found", "fold"]
 
@@ -51,15 +51,29 @@ def fold(batch: Batch, found: Sequence[Found]) -> Iterator[Found]:
 
 
 def _cause(batch: Batch, document: int, layer: str, group: Iterable[Found]) -> Found | None:
-    spots, marks = _marks(batch, document, layer)
-    text = batch.text(document)
+    parts = list(_parts(batch, document, layer))
+    start, end = (np.concatenate([getattr(spans, name)[part] for spans, part in parts]) for name in ("start", "end"))
+    words = [word for spans, part in parts for word in arrow.python(spans.text[part])]
+    text, marks = batch.text(document), Marks(start, end, words)
     cause = diagnose(text, marks)
     if cause is None:
         return None
+    spots = [
+        _Spot(spans.table, int(spans.row[at]), spans.path(at))
+        for spans, part in parts
+        for at in range(part.start, part.stop)
+    ]
     known = dict(zip(spots, cause.explained.tolist(), strict=True))
     folded = tuple(each for each in group if known[_spot(each.finding, known)])
     first = min(folded, key=lambda each: each.finding.start or 0)
     return Found(CAUSE, _finding(text, spots, marks, cause, first.finding), folded)
+
+
+def _parts(batch: Batch, document: int, layer: str) -> Iterator[tuple[Spans, slice]]:
+    """The spans of a layer, and which of them are those of one document."""
+    for spans in batch.spans():
+        if batch.model.tables[spans.table].layer == layer:
+            yield spans, slice(*np.searchsorted(spans.document, [document, document + 1]).tolist())
 
 
 def _finding(text: str, spots: Sequence[_Spot], marks: Marks, cause: Cause, first: Finding) -> Finding:
@@ -76,21 +90,6 @@ def _finding(text: str, spots: Sequence[_Spot], marks: Marks, cause: Cause, firs
         fix, places = "convert the offsets where they were written: there alone it is known how they were counted", ()
     table, row, path = _spot(first, spots)
     return Finding(table, row, message, path, None, first.start, first.end, fix, cause.certain, places)
-
-
-def _marks(batch: Batch, document: int, layer: str) -> tuple[list[_Spot], Marks]:
-    """Every span of a layer of one document, and where it stands."""
-    spots: list[_Spot] = []
-    start, end = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    words: list[str] = []
-    for spans in batch.spans():
-        if batch.model.tables[spans.table].layer == layer:
-            first, last = np.searchsorted(spans.document, [document, document + 1]).tolist()
-            spots += [_Spot(spans.table, int(spans.row[at]), spans.path(at)) for at in range(first, last)]
-            start.append(spans.start[first:last])
-            end.append(spans.end[first:last])
-            words += arrow.python(spans.text.slice(first, last - first))
-    return spots, Marks(np.concatenate(start), np.concatenate(end), words)
 
 
 def _spot(finding: Finding, spots: Container[_Spot]) -> _Spot:

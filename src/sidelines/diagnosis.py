@@ -54,6 +54,7 @@ class Cause:
     words: str
     start: Ints
     end: Ints
+    strangeness: float = 1
     certain: bool = True
 
     @property
@@ -66,8 +67,9 @@ class Cause:
 def diagnose(text: str, marks: Marks) -> Cause | None:
     """The cause for which many spans of a layer do not fit its text, if there is one.
 
-    It explains at least three, and nine of ten, of the spans that do not fit, and nine of ten of all. The least strange
-    cause comes first: one deviation in counting, then an edited text, then several deviations together.
+    It explains at least three, and nine of ten, of the spans that do not fit, and nine of ten of all. Of those that
+    explain the most, the least strange is meant: one deviation in counting, then a text edited in one place, then two
+    deviations together, and so on.
 
     >>> words = ["Ann", "Bob", "Rome"]
     >>> given = Marks(np.array([2, 10, 17]), np.array([5, 13, 21]), words)
@@ -85,7 +87,8 @@ def diagnose(text: str, marks: Marks) -> Cause | None:
     if not found:
         return None
     most = max(int(cause.explained.sum()) for cause in found)
-    best, *others = (cause for cause in found if cause.explained.sum() == most)
+    likely = (cause for cause in found if cause.explained.sum() == most)
+    best, *others = sorted(likely, key=lambda cause: cause.strangeness)
     return replace(best, certain=all(_same(best, other) for other in others))
 
 
@@ -94,18 +97,16 @@ def _same(one: Cause, other: Cause) -> bool:
 
 
 def _causes(text: str, marks: Marks, wrong: Ints) -> Iterator[Cause]:
-    """What may be the cause, tried on some spans, the least strange first."""
+    """What may be the cause: those that explain a sample of the spans that do not fit."""
     made = variants(text)
     some = wrong[np.linspace(0, len(wrong) - 1, min(len(wrong), SAMPLE)).astype(np.int64)]
-    sample, edited = marks.at(some), False
+    sample = marks.at(some)
     for reading in readings(list(made)):
-        if reading.strangeness > 1 and not edited:
-            edited = True
-            if (cause := _edited(text, marks)) is not None:
-                yield cause
         variant = made[reading.variant]
         if _read(text, sample, reading, variant).explained.sum() >= SHARE * len(some):
             yield _read(text, marks, reading, variant)
+    if (edited := _edited(text, marks)) is not None:
+        yield edited
 
 
 def _read(text: str, marks: Marks, reading: Reading, variant: Variant) -> Cause:
@@ -114,7 +115,7 @@ def _read(text: str, marks: Marks, reading: Reading, variant: Variant) -> Cause:
     rows = zip(*(part.tolist() for part in places), marks.text, strict=True)
     fitting = (a >= 0 and surface in (text[a:b], variant.text[c:d]) for a, b, c, d, surface in rows)
     good = np.fromiter(fitting, np.bool_, len(marks.text))
-    return Cause(reading.words, np.where(good, places[0], -1), np.where(good, places[1], -1))
+    return Cause(reading.words, np.where(good, places[0], -1), np.where(good, places[1], -1), reading.strangeness)
 
 
 def _edited(text: str, marks: Marks) -> Cause | None:
@@ -140,7 +141,7 @@ def _edited(text: str, marks: Marks) -> Cause | None:
                 return None
         start[order[at]], end[order[at]] = first + by, last + by
     words = [f"from {first} on as {abs(by)} {'more' if by >= 0 else 'less'}" for first, by in steps]
-    return Cause(f"offsets are read {', '.join(words)}", start, end) if words else None
+    return Cause(f"offsets are read {', '.join(words)}", start, end, len(words) + 0.5) if words else None
 
 
 def _offset(text: str, marks: Marks, at: int, before: int) -> int | None:
