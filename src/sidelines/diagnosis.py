@@ -105,8 +105,9 @@ def _causes(text: str, marks: Marks, wrong: Ints) -> Iterator[Cause]:
         variant = made[reading.variant]
         if _read(text, sample, reading, variant).explained.sum() >= SHARE * len(some):
             yield _read(text, marks, reading, variant)
-    if (edited := _edited(text, marks)) is not None:
-        yield edited
+    for near in (True, False):
+        if (edited := _edited(text, marks, near)) is not None:
+            yield edited
 
 
 def _read(text: str, marks: Marks, reading: Reading, variant: Variant) -> Cause:
@@ -118,8 +119,11 @@ def _read(text: str, marks: Marks, reading: Reading, variant: Variant) -> Cause:
     return Cause(reading.words, np.where(good, places[0], -1), np.where(good, places[1], -1), reading.strangeness)
 
 
-def _edited(text: str, marks: Marks) -> Cause | None:
-    """What the spans are if the text was edited in a few places: all from some character on are off by one number."""
+def _edited(text: str, marks: Marks, near: bool) -> Cause | None:
+    """What the spans are if the text was edited in a few places: all from some character on are off by one number.
+
+    Of several numbers that explain as many, the one that is `near` to that before is taken, or the farthest.
+    """
     order = np.lexsort((marks.end, marks.start))
     sorted_marks = marks.at(order)
     by = 0
@@ -129,7 +133,7 @@ def _edited(text: str, marks: Marks) -> Cause | None:
     missed = 0
     for at, (first, last, surface) in enumerate(rows):
         if not fits(text, first + by, last + by, surface):
-            other = _offset(text, sorted_marks, at, by)
+            other = _offset(text, sorted_marks, at, by, near)
             if other is None:
                 missed += 1
                 if missed > (1 - SHARE) * len(order):
@@ -144,7 +148,7 @@ def _edited(text: str, marks: Marks) -> Cause | None:
     return Cause(f"offsets are read {', '.join(words)}", start, end, len(words) + 0.5) if words else None
 
 
-def _offset(text: str, marks: Marks, at: int, before: int) -> int | None:
+def _offset(text: str, marks: Marks, at: int, before: int, near: bool) -> int | None:
     """By how much this span and those after it are off: what explains most of them, and all of the next few."""
     first, surface = int(marks.start[at]), marks.text[at]
     ahead = range(at, min(at + AHEAD, len(marks.text)))
@@ -154,5 +158,5 @@ def _offset(text: str, marks: Marks, at: int, before: int) -> int | None:
         by = place - first
         nearby[by] = sum(fits(text, int(marks.start[i]) + by, int(marks.end[i]) + by, marks.text[i]) for i in ahead)
         place = text.find(surface, place + 1, first + NEARBY + len(surface))
-    best = max(nearby, key=lambda by: (nearby[by], -abs(by - before)), default=None)
+    best = max(nearby, key=lambda by: (nearby[by], -abs(by - before) if near else abs(by - before)), default=None)
     return best if best is not None and nearby[best] >= min(FEWEST, len(ahead)) else None

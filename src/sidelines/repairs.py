@@ -33,7 +33,7 @@ from sidelines.writer import canonical, laid_out
 __all__ = ["Change", "Repair", "mend"]
 
 BOM = b"\xef\xbb\xbf"
-SHARD_DOCUMENTS = 100
+SHARD_DOCUMENTS = 250
 LAYOUT = ("F108", "L001")
 
 
@@ -126,7 +126,7 @@ def _number(report: Iterable[Problem]) -> int:
 
 
 def _hopeful(problem: Problem) -> bool:
-    return problem.fixable or problem.code in ("T002", "F102")
+    return problem.fixable or problem.code == "T002"
 
 
 def _write(root: Path, changes: Sequence[Change]) -> None:
@@ -169,41 +169,52 @@ class _Done:
 def _mend_shard(work: _Work) -> _Done:
     changed: dict[str, bytes] = {}
     corpus, sources = Reader(work.root, work.limits, changed), Sources(work.root, work.limits)
-    done = _Done([], {})
+    before = _problems(corpus, work.documents)
+    left = _mended(corpus, changed, before)
     for at in work.documents:
-        changed.clear()
-        done.left[corpus.documents[at]] = _mend_document(corpus, at, changed)
-        done.changes.extend(
-            Change(path, before, after)
-            for path, after in sorted(changed.items())
-            if (before := sources.read(path)) != after
-        )
-    return done
+        if _worse(before[at], left[at]):
+            _restore(corpus, at, changed, {})
+            left[at] = _mend_singly(corpus, at, changed, before[at])
+    changes = (Change(path, sources.read(path), after) for path, after in sorted(changed.items()))
+    real = [change for change in changes if change.before != change.after]
+    return _Done(real, {corpus.documents[at]: problems for at, problems in left.items()})
 
 
-def _mend_document(corpus: Reader, at: int, changed: dict[str, bytes]) -> list[Problem]:
-    """Mend a document in `changed`; returns the problems that are left."""
-    before = _problems(corpus, at)
-    after = _mended(corpus, at, changed, before)
-    if not _worse(before, after):
-        return after
-    changed.clear()
-    # Something cannot be mended without doing harm: one thing after the other then, each for itself.
+def _mend_singly(corpus: Reader, at: int, changed: dict[str, bytes], before: list[Problem]) -> list[Problem]:
+    """Mend one thing after the other, where together they do harm; returns the problems that are left."""
     left, tried = before, set()
     while (key := next((_key(p) for p in left if _hopeful(p) and _key(p) not in tried), None)) is not None:
         tried.add(key)
         kept = dict(changed)
-        after = _mended(corpus, at, changed, left, key)
+        after = _mended(corpus, changed, {at: left}, key)[at]
         if _worse(left, after):
-            changed.clear()
-            changed.update(kept)
+            _restore(corpus, at, changed, kept)
         else:
             left = after
     return left
 
 
-def _problems(corpus: Reader, at: int) -> list[Problem]:
-    return list(chain.from_iterable(problems for _, problems in check_batches(corpus, [range(at, at + 1)])))
+def _restore(corpus: Reader, at: int, changed: dict[str, bytes], kept: Mapping[str, bytes]) -> None:
+    """Have the files of a document again as they were."""
+    for path in _paths(corpus, at):
+        changed.pop(path, None)
+        if path in kept:
+            changed[path] = kept[path]
+
+
+def _paths(corpus: Reader, at: int) -> list[str]:
+    document = corpus.documents[at]
+    layers = (corpus.folder.layer(document, name) for name in corpus.layers)
+    return [corpus.folder.metadata(document), *layers]
+
+
+def _problems(corpus: Reader, documents: Sequence[int]) -> dict[int, list[Problem]]:
+    """The problems of each of these documents, by their positions."""
+    found: dict[str | None, list[Problem]] = {corpus.documents[at]: [] for at in documents}
+    for _, problems in check_batches(corpus, [range(at, at + 1) for at in documents]):
+        for problem in problems:
+            found[problem.document].append(problem)
+    return dict(zip(documents, found.values(), strict=True))
 
 
 Key = tuple[str, str | None, str | None]
@@ -221,38 +232,38 @@ def _worse(before: Iterable[Problem], after: Iterable[Problem]) -> bool:
 
 
 def _mended(
-    corpus: Reader, at: int, changed: dict[str, bytes], problems: list[Problem], only: Key | None = None
-) -> list[Problem]:
-    """Mend what can be, or one thing alone and what it puts out of order, until nothing more can.
+    corpus: Reader, changed: dict[str, bytes], problems: Mapping[int, list[Problem]], only: Key | None = None
+) -> dict[int, list[Problem]]:
+    """Mend documents, or one thing alone and what it puts out of order, until nothing more can be.
 
-    Returns the problems that are left.
+    Takes and returns the problems of each. All that can be mended at a time is checked at a time.
     """
 
     def wanted(problem: Problem) -> bool:
         return _hopeful(problem) and (only is None or _key(problem) == only or problem.code in LAYOUT)
 
-    seen: set[bytes] = set()
-    while _step(corpus, changed, list(filter(wanted, problems))):
-        problems = _problems(corpus, at)
-        state = sha256(b"\0".join(part for _, part in sorted(changed.items()))).digest()
-        if state in seen:  # two repairs that undo each other
-            break
-        seen.add(state)
-    return problems
+    left = dict(problems)
+    seen: set[tuple[int, int]] = set()
+    active = list(left)
+    while active := [at for at in active if _step(corpus, changed, list(filter(wanted, left[at])))]:
+        left |= _problems(corpus, active)
+        states = [(at, hash(tuple(changed.get(path) for path in _paths(corpus, at)))) for at in active]
+        active = [at for at, state in zip(active, states, strict=True) if state not in seen]  # or it goes in circles
+        seen.update(states)
+    return left
 
 
 def _step(corpus: Reader, changed: dict[str, bytes], problems: Sequence[Problem]) -> bool:
     """Mend these problems, as far as they can be; returns whether anything changed."""
-    before = dict(changed)
     files: dict[str, list[Problem]] = {}
     for problem in problems:
-        if problem.path is not None:
-            files.setdefault(problem.path, []).append(problem)
+        files.setdefault(problem.path or "", []).append(problem)
+    before = {path: changed.get(path) for path in files}
     for path, found in files.items():
         mended = _mended_file(corpus, path, found)
         if mended is not None:
             changed[path] = mended
-    return changed != before
+    return any(changed.get(path) != content for path, content in before.items())
 
 
 def _mended_file(corpus: Reader, path: str, problems: Sequence[Problem]) -> bytes | None:

@@ -43,8 +43,9 @@ def look_again(codec: Codec, raw: bytes, path: str, document: str | None, max_de
     try:
         tree = parse(raw, max_depth)
     except JSONFault as fault:
-        problem = Problem(fault.code, "error", fault.message, path, None, fault.line, fault.column, document)
-        return Again(None, [problem], None)
+        place = None, fault.line, fault.column
+        fixable = fault.code == "F102" and document is not None
+        return Again(None, [Problem(fault.code, "error", fault.message, path, *place, document, fixable=fixable)], None)
     if problems := faults(codec, tree, path, document):
         return Again(None, problems, tree.value)
     content = msgspec.convert(tree.value, codec.content)

@@ -1,0 +1,284 @@
+"""What is mended is what it was, nothing else gets worse, and a second time there is nothing to do."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import strategies as st
+
+import sidelines
+from sidelines.cli import main
+from sidelines.repairs import Change, mend
+from sidelines.testing import DrawnCorpus, corpora
+from sidelines.testing.mutations import MUTATIONS, Mutation
+from tests.strategies import OWN, ROOT
+
+BUILT_IN, OF_OWN = corpora(), corpora(OWN / "schema")
+FOUND_BY_CHECK = [m for m in MUTATIONS.values() if m.finder == "check" and m.code[0] != "P"]
+# Faults of which the words of the spans, or the rest of the file, say for certain what was there before.
+REPAIRABLE = [
+    "bom-added-to-json", "counted-from-the-end", "end-past-the-text", "start-past-the-text", "bounds-swapped",
+    "no-length", "shifted", "end-inclusive", "start-from-one", "length-for-end", "utf-16-offsets", "utf-16-end",
+    "utf-8-offsets", "astral-uncounted", "combining-uncounted", "crlf-counted-once", "newlines-counted-twice",
+    "bom-uncounted", "surface-to-nfc", "surface-to-nfd", "surface-on-one-line", "surface-escaped", "space-at-the-edge",
+    "rows-swapped", "spans-swapped", *(name for name in MUTATIONS if MUTATIONS[name].code in ("O006", "F108", "T003")),
+]  # fmt: skip
+GIT = {
+    "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b",
+    "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b",
+}  # fmt: skip
+
+
+def content(root: Path) -> dict[str, bytes]:
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def annotated(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {path: files[path] for path in files if not path.startswith("schema/")}
+
+
+def keys(report: sidelines.Report) -> Counter[tuple[str, str | None, str | None]]:
+    every = [part for problem in report for part in (problem, *problem.folded)]
+    return Counter((problem.code, problem.table or problem.path, problem.id) for problem in every)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", REPAIRABLE)
+def test_a_repairable_fault_is_undone(name: str) -> None:
+    """Where `check` says that it can be mended, the files are then what they were, byte for byte; and it says so."""
+    mended = 0
+    mutation = MUTATIONS[name]
+
+    @settings(
+        max_examples=max(settings().max_examples // 2, 30),
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate],
+    )
+    @given(BUILT_IN | OF_OWN, st.data())
+    def undone(corpus: DrawnCorpus, data: st.DataObject) -> None:
+        nonlocal mended
+        broken = mutation.apply(corpus, data.draw)
+        assume(broken is not None)
+        assert broken is not None
+        with tempfile.TemporaryDirectory() as folder:
+            root = broken.write(Path(folder) / "broken")
+            report = sidelines.check(root)
+            if all(problem.fixable for problem in report):
+                assert mend(root, jobs=1).after.ok
+                # One fault takes the bounds out of the schemas, which would find it before its rule does.
+                assert annotated(content(root)) == annotated(corpus.files().content)
+                mended += 1
+
+    undone()
+    assert mended
+
+
+@pytest.mark.slow
+@settings(suppress_health_check=list(HealthCheck))
+@given(BUILT_IN | OF_OWN, st.sampled_from(FOUND_BY_CHECK), st.data())
+def test_a_repair_makes_nothing_worse_and_is_done_once(
+    corpus: DrawnCorpus, mutation: Mutation, data: st.DataObject
+) -> None:
+    """Whatever the fault: no problem is new, what is said to be left is left, and a second run changes nothing."""
+    broken = mutation.apply(corpus, data.draw)
+    assume(broken is not None)
+    assert broken is not None
+    with tempfile.TemporaryDirectory() as folder:
+        root = broken.write(Path(folder) / "broken")
+        before = sidelines.check(root, limits=broken.limits)
+        unchanged = content(root)
+        shown = mend(root, write=False, jobs=1, limits=broken.limits)
+        assert content(root) == unchanged
+        repair = mend(root, jobs=1, limits=broken.limits)
+        assert repair.changes == shown.changes
+        assert {change.path: change.before for change in repair.changes}.items() <= unchanged.items()
+        after = sidelines.check(root, limits=broken.limits)
+        assert keys(after) <= keys(before)
+        assert keys(after) == keys(repair.after)
+        assert bool(repair.changes) == (keys(after) != keys(before)) == bool(repair.mended)
+        assert mend(root, jobs=1, limits=broken.limits).changes == ()
+
+
+# -- by hand -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """The base of the cases, whose layers are the built-in ones."""
+    shutil.copytree(ROOT / "tests" / "cases" / "base", tmp_path / "corpus")
+    shutil.copytree(ROOT / "schema", tmp_path / "corpus" / "schema")
+    return tmp_path / "corpus"
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_bytes().decode()
+    assert old in text
+    path.write_bytes(text.replace(old, new, 1).encode())
+
+
+def entities(root: Path) -> Path:
+    return root / "annotations" / "visit" / "entities.json"
+
+
+def test_several_faults_of_a_file_are_mended_together(root: Path) -> None:
+    """A shifted span, white space at an end, rows out of order and a file that is laid out otherwise."""
+    sound = content(root)
+    value = json.loads(entities(root).read_bytes())
+    value["mentions"][5] |= {"start": 86, "end": 90}  # Oslo
+    value["mentions"][3] |= {"end": 64, "text": "Ann Lee "}
+    value["mentions"][1:3] = value["mentions"][2:0:-1]
+    entities(root).write_text(json.dumps(value, indent=1), encoding="utf-8")
+    repair = mend(root)
+    assert content(root) == sound
+    assert repair.after.ok
+    assert [change.path for change in repair.changes] == ["annotations/visit/entities.json"]
+
+
+def test_what_a_repair_would_spoil_stays(root: Path) -> None:
+    """Words that stand once nearby, but where the mention would cross another: that alone is not mended."""
+    value = json.loads(entities(root).read_bytes())
+    value["mentions"][5] |= {"start": 86, "end": 90}  # Oslo
+    value["mentions"][8] |= {"start": 164, "end": 174, "text": "Lee and Bo"}  # which would cross “Ann Lee”
+    entities(root).write_text(json.dumps(value), encoding="utf-8")
+    assert main(["fmt", str(root)]) == 0
+    assert sidelines.check(root).counts == {"O004": 2}
+    repair = mend(root)
+    assert repair.after.counts == sidelines.check(root).counts == {"O004": 1}
+    assert repair.mended == 1
+    found = {row["id"]: (row["start"], row["end"]) for row in json.loads(entities(root).read_bytes())["mentions"]}
+    assert (found["m6"], found["m9"]) == ((87, 91), (164, 174))
+
+
+@pytest.mark.parametrize("path", ["corpus/corpus.json", "schema/quotes.schema.json", "corpus/visit.json"])
+def test_layout_is_mended_in_every_kind_of_file(root: Path, path: str) -> None:
+    """Of the corpus, of schemas and of documents."""
+    sound = content(root)
+    (root / path).write_text(json.dumps(json.loads(sound[path])), encoding="utf-8")
+    assert sidelines.check(root).counts == {"F108": 1}
+    assert mend(root).after.ok
+    assert content(root) == sound
+
+
+def test_a_link_stays_a_link(root: Path) -> None:
+    """What it leads to is mended."""
+    aside = root / "aside.json"
+    entities(root).rename(aside)
+    try:
+        entities(root).symlink_to(aside)
+    except OSError as error:
+        pytest.skip(f"no symbolic links here: {error}")
+    edit(aside, '"start": 87, "end": 91', '"start": 88, "end": 92')
+    assert mend(root).after.ok
+    assert entities(root).is_symlink()
+    assert b'"start": 87, "end": 91' in aside.read_bytes()
+
+
+def commit(root: Path) -> None:
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "as it is"]):
+        subprocess.run(["git", *command], cwd=root, env=os.environ | GIT, check=True)
+
+
+def test_a_stale_hash_is_mended_where_the_text_is_committed(root: Path) -> None:
+    """As git has it byte for byte, and every span fits: then the metadata are what is behind."""
+    edit(root / "corpus" / "visit.txt", "Leave a Reply", "Leave a Reply!")
+    edit(root / "annotations" / "visit" / "structure.json", '"end": 223, "text": "Leave a Reply"',
+         '"end": 224, "text": "Leave a Reply!"')  # fmt: skip
+    assert mend(root).changes == ()  # in no repository
+    commit(root)
+    edit(root / "corpus" / "visit.txt", "Reply!", "Reply?")
+    assert mend(root).changes == ()  # changed since
+    edit(root / "corpus" / "visit.txt", "Reply?", "Reply!")
+    repair = mend(root)
+    assert [change.path for change in repair.changes] == ["corpus/visit.json"]
+    assert repair.after.ok
+    assert sidelines.check(root).ok
+    assert json.loads((root / "corpus" / "visit.json").read_bytes())["characters"] == 224
+
+
+def test_a_stale_hash_stays_where_spans_would_not_fit(root: Path) -> None:
+    """Then somebody changed the text and left the annotations behind, which a new hash would hide."""
+    edit(root / "corpus" / "visit.txt", "Oslo", "Bergen")
+    commit(root)
+    report = sidelines.check(root)
+    assert report.counts == {"T002": 1}
+    assert mend(root).changes == ()
+
+
+def test_a_text_that_was_edited_is_followed(root: Path) -> None:
+    """Committed with words put in: the hash, the length, and every span behind them."""
+    edit(root / "corpus" / "visit.txt", "by Cy Moss", "written by Cy Moss")
+    edit(root / "annotations" / "visit" / "structure.json", '"text": "by Cy Moss', '"text": "written by Cy Moss')
+    commit(root)
+    assert mend(root).after.ok
+    assert sidelines.check(root).ok
+    structure = (root / "annotations" / "visit" / "structure.json").read_text(encoding="utf-8")
+    assert '"start": 27, "end": 62, "text": "written by Cy Moss, March 6th, 2024"' in structure
+    assert '"start": 95, "end": 99, "text": "Oslo"' in entities(root).read_text(encoding="utf-8")
+    assert json.loads((root / "corpus" / "visit.json").read_bytes())["characters"] == 231
+
+
+def test_a_length_is_mended_where_the_hash_is_right(root: Path) -> None:
+    """The text is the one that was annotated: somebody counted it otherwise."""
+    sound = content(root)
+    edit(root / "corpus" / "visit.json", '"characters": 223', '"characters": 227')
+    assert mend(root).after.ok
+    assert content(root) == sound
+
+
+@pytest.mark.parametrize("kind", ["build", "lines"])
+def test_only_files_are_mended(root: Path, tmp_path: Path, kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A build has a source, and what wrote JSON Lines has one as well."""
+    if kind == "build":
+        sidelines.build(root, tmp_path / "out")
+    else:
+        (tmp_path / "out" / "jsonl").mkdir(parents=True)
+        shutil.copy(root / "corpus" / "corpus.json", tmp_path / "out" / "corpus.json")
+    assert main(["check", "--fix", str(tmp_path / "out")]) == 2
+    assert "expected a corpus of files on the disk to mend" in capsys.readouterr().err
+
+
+def test_the_command_shows_and_then_mends(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """--diff changes nothing and has status 1; --fix mends, and has the status of what is left."""
+    sound = content(root)
+    edit(entities(root), '"start": 87, "end": 91', '"start": 88, "end": 92')
+    broken = content(root)
+    assert main(["check", "--diff", str(root)]) == 1
+    shown = capsys.readouterr()
+    assert '-    {"id": "m6", "start": 88, "end": 92, "text": "Oslo"' in shown.out
+    assert '+    {"id": "m6", "start": 87, "end": 91, "text": "Oslo"' in shown.out
+    assert shown.err == "1 problem would be mended in 1 file\n"
+    assert content(root) == broken
+    assert main(["check", "--fix", str(root)]) == 0
+    assert capsys.readouterr().err == "1 problem mended in 1 file\n"
+    assert content(root) == sound
+    assert main(["check", "--diff", str(root)]) == 0
+
+
+def test_documents_are_mended_by_several_processes(root: Path) -> None:
+    """The same as by one."""
+    for at in range(230):
+        for suffix in (".txt", ".json"):
+            shutil.copy(root / "corpus" / f"visit{suffix}", root / "corpus" / f"v{at}{suffix}")
+        edit(root / "corpus" / f"v{at}.json", '"id": "visit"', f'"id": "v{at}"')
+        shutil.copytree(root / "annotations" / "visit", root / "annotations" / f"v{at}")
+        for path in (root / "annotations" / f"v{at}").iterdir():
+            edit(path, '"document": "visit"', f'"document": "v{at}"')
+        edit(root / "annotations" / f"v{at}" / "entities.json", '"start": 87, "end": 91', '"start": 88, "end": 92')
+    repair = mend(root, jobs=2)
+    assert len(repair.changes) == repair.mended == 230
+    assert sidelines.check(root).ok
+
+
+def test_a_change_is_shown_as_a_diff() -> None:
+    """Line separators within a string end no line."""
+    change = Change("a.json", "{\n  1: \u2028x\n}\n".encode(), "{\n  1: \u2028y\n}\n".encode())
+    assert change.diff == "--- a.json\n+++ a.json\n@@ -1,4 +1,4 @@\n {\n-  1: \u2028x\n+  1: \u2028y\n }\n \n"
