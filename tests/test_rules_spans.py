@@ -90,15 +90,15 @@ class TestSurfaces:
         ("text", "start", "where"),
         [
             ("-" * 5000, 2500, "it does not stand within 2000 characters"),
-            ("Ann" + "-" * 3000, 5, "it stands at 0–3, 5 before"),
-            ("Ann" + "-" * 3000, 2000, "it stands at 0–3, 2000 before"),
+            ("Ann" + "-" * 3000, 5, "it stands at 0–3, 5 before (start 0, end 3)"),
+            ("Ann" + "-" * 3000, 2000, "it stands at 0–3, 2000 before (start 0, end 3)"),
             ("Ann" + "-" * 3000, 2001, "it does not stand within 2000 characters"),
-            ("-" * 500 + "Ann" + "-" * 3000, 2500, "it stands at 500–503, 2000 before"),
+            ("-" * 500 + "Ann" + "-" * 3000, 2500, "it stands at 500–503, 2000 before (start 500, end 503)"),
             ("-" * 500 + "Ann" + "-" * 3000, 2501, "it does not stand within 2000 characters"),
-            ("-" * 2100 + "Ann", 100, "it stands at 2100–2103, 2000 after"),
+            ("-" * 2100 + "Ann", 100, "it stands at 2100–2103, 2000 after (start 2100, end 2103)"),
             ("-" * 2101 + "Ann", 100, "it does not stand within 2000 characters"),
-            ("--Ann---", 3, "it stands at 2–5, 1 before"),
-            ("--Ann---", 1, "it stands at 2–5, 1 after"),
+            ("--Ann---", 3, "it stands at 2–5, 1 before (start 2, end 5)"),
+            ("--Ann---", 1, "it stands at 2–5, 1 after (start 2, end 5)"),
             ("--Ann-Ann---", 9, "it stands at 6–9, 3 before"),
             ("-----Ann-Ann", 1, "it stands at 5–8, 4 after"),
             ("Ann---------Ann", 5, "it stands at 0–3, 5 before"),
@@ -108,7 +108,10 @@ class TestSurfaces:
         ],
     )
     def test_where_it_stands(self, tmp_path: Path, text: str, start: int, where: str) -> None:
-        """The nearest place is told, the earlier of two that are equally near; none beyond 2000 characters."""
+        """The nearest place is told, the earlier of two that are equally near; none beyond 2000 characters.
+
+        Where it is the only one, it is offered.
+        """
         (problem,) = found(tmp_path, [mark("m1", start, start + 3, "Ann")], [], text)
         expected = f"text: expected ‘{text[start : start + 3]}’, which stands there, found ‘Ann’; {where}"
         assert problem.endswith(f" b marks m1 {start}..{start + 3}: {expected}")
@@ -121,7 +124,7 @@ class TestSurfaces:
             ("Ann", "", "expected ‘Ann’, which stands there, found ‘’; it does not stand within 2000 characters"),
             ("Ann", "Ben", "expected ‘Ann’, which stands there, found ‘Ben’; it does not stand within 2000 characters"),
             ("é", "e\u0301", "expected ‘\\u00e9’, which stands there, found ‘e\\u0301’; "
-             "it does not stand within 2000 characters"),
+             "it does not stand within 2000 characters (copy the words that stand there)"),
             ("n" * 70, "n" * 35 + "m" + "n" * 34, f"expected …‘{'n' * 55}’, which stands there, "
              f"found …‘{'n' * 20}m{'n' * 34}’; it does not stand within 2000 characters"),
             ("n" * 130, "n" * 70 + "m" + "n" * 59, f"expected …‘{'n' * 60}…’, which stands there, "
@@ -129,11 +132,12 @@ class TestSurfaces:
             ("n" * 70, "n" * 71, f"expected …‘{'n' * 20}’, which stands there, "
              f"found …‘{'n' * 21}’; it does not stand within 2000 characters"),
             ("é" + "n" * 35, "e\u0301" + "n" * 35, f"expected ‘\\u00e9{'n' * 35}’, which stands there, "
-             f"found ‘e\\u0301{'n' * 35}’; it does not stand within 2000 characters"),
+             f"found ‘e\\u0301{'n' * 35}’; it does not stand within 2000 characters (copy the words that stand there)"),
             ("n" * 20 + "é", "n" * 20 + "e\u0301", f"expected ‘{'n' * 20}\\u00e9’, which stands there, "
-             f"found ‘{'n' * 20}e\\u0301’; it does not stand within 2000 characters"),
+             f"found ‘{'n' * 20}e\\u0301’; it does not stand within 2000 characters (copy the words that stand there)"),
             ("n" * 21 + "é", "n" * 21 + "e\u0301", f"expected …‘{'n' * 20}\\u00e9’, which stands there, "
-             f"found …‘{'n' * 20}e\\u0301’; it does not stand within 2000 characters"),
+             f"found …‘{'n' * 20}e\\u0301’; it does not stand within 2000 characters "
+             "(copy the words that stand there)"),
         ],
     )  # fmt: skip
     def test_how_it_is_shown(self, tmp_path: Path, here: str, surface: str, said: str) -> None:

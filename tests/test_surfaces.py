@@ -26,6 +26,7 @@ def test_a_span_fits_where_its_words_stand(start: int, end: int, right: bool) ->
         ("\u212b", "\u00c5"),
         ("a\r\n  b", "a b"),
         ("a\u00a0b", "a b"),
+        ("a\u200bb\u202e", "ab"),
         ("R&D", "R&amp;D"),
         ("“x”", "&ldquo;x&#8221;"),
     ],
@@ -36,7 +37,8 @@ def test_copies_are_the_same_words(found: str, stated: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "stated"), [("Ann", "ann"), ("a b", "ab"), ("\ufb01", "fi"), ("Anna", "Ann"), ("R&amp;D", "R&D")]
+    ("found", "stated"),
+    [("Ann", "ann"), ("a b", "ab"), ("\ufb01", "fi"), ("Anna", "Ann"), ("R&amp;D", "R&D"), ("\u200b", "\u200d")],
 )
 def test_other_words_are_not_the_same(found: str, stated: str) -> None:
     """Letter case, missing blanks, compatibility characters and what the text itself has escaped make a difference."""

@@ -205,6 +205,13 @@ def _exact(bounds: Ints, given: Ints) -> tuple[Ints, Bools]:
 
 
 def readings(names: list[str | None]) -> list[Reading]:
-    """Every reading but the right one, over these variants, the least strange first."""
+    """Every reading but the right one, over these variants, the least strange first.
+
+    Of those that are as strange, another unit is more likely than another text, and that than another convention.
+    """
     every = (Reading(*parts) for parts in product(names, UNITS, CONVENTIONS))
-    return sorted((reading for reading in every if reading.strangeness), key=lambda reading: reading.strangeness)
+    return sorted((reading for reading in every if reading.strangeness), key=_likelihood)
+
+
+def _likelihood(reading: Reading) -> tuple[int, bool, bool]:
+    return reading.strangeness, reading.convention is not None, reading.variant is not None

@@ -27,8 +27,8 @@ def fits(text: str, start: int, end: int, surface: str) -> bool:
 def same_words(found: str, stated: str) -> bool:
     r"""Whether one is a copy of the other, made by a program that normalised it.
 
-    That is: they are canonically equivalent (Unicode, UAX #15), differ in white space alone, or one has the character
-    references of HTML that the other has resolved.
+    That is: they are canonically equivalent (Unicode, UAX #15), differ in white space or in what cannot be seen alone,
+    or one has the character references of HTML that the other has resolved.
 
     >>> same_words("caf\u00e9", "cafe\u0301"), same_words("New\nYork", "New York"), same_words("R&D", "R&amp;D")
     (True, True, True)
@@ -38,9 +38,15 @@ def same_words(found: str, stated: str) -> bool:
     pairs = (
         (normalize("NFC", found), normalize("NFC", stated)),
         (_BLANKS.sub(" ", found), _BLANKS.sub(" ", stated)),
+        (_visible(found), _visible(stated)),
         (found, unescape(stated)),
     )
     return any(one == other for one, other in pairs)
+
+
+def _visible(text: str) -> str:
+    """Text without its control and format characters; as it is where it has no others."""
+    return "".join(character for character in text if category(character) not in ("Cc", "Cf")) or text
 
 
 def certain_place(text: str, start: int, end: int, surface: str) -> tuple[int, int] | None:

@@ -75,7 +75,7 @@ def bounds_reversed(batch: Batch) -> Iterator[Finding]:
     for spans in batch.sound_spans():
         for position in np.flatnonzero(spans.start >= spans.end).tolist():
             message = f"expected start before end, found {spans.start[position]} and {spans.end[position]}"
-            yield _finding(spans, position, message)
+            yield _misplaced(batch, spans, position, message)
 
 
 def surface_differs(batch: Batch) -> Iterator[Finding]:
