@@ -207,11 +207,11 @@ def _exact(bounds: Ints, given: Ints) -> tuple[Ints, Bools]:
 def readings(names: list[str | None]) -> list[Reading]:
     """Every reading but the right one, over these variants, the least strange first.
 
-    Of those that are as strange, another unit is more likely than another text, and that than another convention.
+    Of those that are as strange, another unit is more likely than another convention, and that than another text.
     """
     every = (Reading(*parts) for parts in product(names, UNITS, CONVENTIONS))
     return sorted((reading for reading in every if reading.strangeness), key=_likelihood)
 
 
 def _likelihood(reading: Reading) -> tuple[int, bool, bool]:
-    return reading.strangeness, reading.convention is not None, reading.variant is not None
+    return reading.strangeness, reading.variant is not None, reading.convention is not None
