@@ -19,7 +19,7 @@ __all__ = ["Cause", "Marks", "diagnose"]
 
 FEWEST = 3  # spans that a cause explains: fewer may be a coincidence
 SHARE = 0.9  # of all spans, and of those that do not fit, which fit then
-SAMPLE = 40  # spans on which a cause is tried first
+SAMPLE = 20  # spans on which a cause is tried first
 AHEAD = 8  # spans that tell by how much those from here on are off
 EDITS = 5  # places in which a text was edited
 
@@ -101,7 +101,7 @@ def _causes(text: str, marks: Marks, wrong: Ints) -> Iterator[Cause]:
     made = variants(text)
     some = wrong[np.linspace(0, len(wrong) - 1, min(len(wrong), SAMPLE)).astype(np.int64)]
     sample = marks.at(some)
-    for reading in readings(list(made)):
+    for reading in readings(made):
         variant = made[reading.variant]
         if _read(text, sample, reading, variant).explained.sum() >= SHARE * len(some):
             yield _read(text, marks, reading, variant)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import Literal
@@ -21,6 +21,7 @@ from sidelines.offsets import Bools, Ints
 __all__ = ["Reading", "Variant", "readings", "variants"]
 
 _BLANK = f"[{re.escape(WHITE_SPACE)}]"
+_TO_COLLAPSE = f"{_BLANK}{{2,}}|(?! ){_BLANK}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,43 +29,66 @@ class Variant:
     """A text as some program had it, and what its offsets are in the text that it was made from.
 
     A span that begins at offset i of `text` begins at `starts[i]` of the other, and one that ends there ends at
-    `ends[i]`; -1 where no character of the other begins, or ends, there. All are code points.
+    `ends[i]`; -1 where no character of the other begins, or ends, there. All are code points. `bounds` has, by unit,
+    the offsets of the code points of `text`.
     """
 
     text: str
     starts: Ints
     ends: Ints
+    bounds: Mapping[str | None, Ints]
 
     @classmethod
-    def rewritten(cls, text: str, pattern: str, replacement: str | Callable[[str], str]) -> Variant:
+    def rewritten(cls, text: str, pattern: str, replacement: str) -> Variant:
         r"""A text with every match of a pattern replaced.
 
         >>> Variant.rewritten("a\r\nb", "\r\n", "\n").starts.tolist()
         [0, 1, 3, 4]
         """
-        matches = (
-            (m.start(), m.end(), replacement if isinstance(replacement, str) else replacement(m[0]))
-            for m in re.finditer(pattern, text)
-        )
-        return cls.of(text, matches)
+        return cls.of(text, ((*match.span(), replacement) for match in re.finditer(pattern, text)))
 
     @classmethod
-    def of(cls, text: str, changes: Iterator[tuple[int, int, str]]) -> Variant:
+    def of(cls, text: str, changes: Iterable[tuple[int, int, str]]) -> Variant:
         """A text with some of its parts, each given by start and end, replaced by other words."""
-        words, starts, ends = [], [np.zeros(0, np.int64)], [np.zeros(1, np.int64)]
-        done = 0
+        words, done = [], 0
+        places = []
         for first, last, new in changes:
-            same = np.arange(done, first)
-            # Between the new characters no old one begins, unless there are as many.
-            inner = np.arange(first, last) if len(new) == last - first else np.full(len(new), -1)
-            inner[:1] = first
             words += [text[done:first], new]
-            starts += [same, inner]
-            ends += [same + 1, np.append(inner[1:], last) if new else inner]
+            places.append((first, last, len(new)))
             done = last
-        rest = np.arange(done, len(text))
-        starts += [rest, np.array([len(text)])]
-        return cls("".join([*words, text[done:]]), np.concatenate(starts), np.concatenate([*ends, rest + 1]))
+        made = "".join([*words, text[done:]])
+        first_, last_, new_ = np.array(places, np.int64).reshape(-1, 3).T
+        shorter = last_ - first_ - new_
+        at = first_ - (np.cumsum(shorter) - shorter)  # where each begins in the variant
+        # What begins behind a change is off by it, and so is what ends there, unless there is nothing in its place.
+        starts, ends = (_shifted(len(made) + 1, at + new, shorter) for new in (new_, np.maximum(new_, 1)))
+        for inner, length in zip(at[shorter != 0].tolist(), new_[shorter != 0].tolist(), strict=True):
+            starts[inner + 1 : inner + length] = ends[inner + 1 : inner + length] = -1
+        return cls(made, starts, ends, _bounds(made))
+
+
+def _shifted(length: int, at: Ints, by: Ints) -> Ints:
+    """So many numbers from 0 on, each with all added that stands at or before it."""
+    steps = np.ones(length + 1, np.int64)
+    steps[0] = 0
+    np.add.at(steps, np.minimum(at, length), by)
+    return np.cumsum(steps)[:length]
+
+
+# How many units a character takes, by its code point.
+UNITS: Mapping[str | None, Callable[[Ints], Ints]] = {
+    None: lambda points: np.ones(len(points), np.int64),
+    "UTF-16 code units": lambda points: 1 + (points > 0xFFFF),
+    "bytes of UTF-8": lambda points: 1 + (points > 0x7F) + (points > 0x7FF).astype(np.int64) + (points > 0xFFFF),
+}
+
+
+def _bounds(text: str) -> dict[str | None, Ints]:
+    """The offsets of a text in each unit in which they are others."""
+    if text.isascii():
+        return {None: np.arange(len(text) + 1)}
+    points = np.frombuffer(text.encode("utf-32-le"), np.uint32).astype(np.int64)
+    return {unit: np.concatenate([[0], np.cumsum(width(points))]) for unit, width in UNITS.items()}
 
 
 def _bom_left_out(text: str) -> Variant:
@@ -72,7 +96,7 @@ def _bom_left_out(text: str) -> Variant:
 
 
 def _bom_put_in(text: str) -> Variant:
-    return Variant.of(text, iter([] if text.startswith("\ufeff") else [(0, 0, "\ufeff")]))
+    return Variant.of(text, [] if text.startswith("\ufeff") else [(0, 0, "\ufeff")])
 
 
 def _trimmed(text: str) -> Variant:
@@ -80,11 +104,11 @@ def _trimmed(text: str) -> Variant:
 
 
 def _collapsed(text: str) -> Variant:
-    return Variant.rewritten(text, f"{_BLANK}+", " ")
+    return Variant.rewritten(text, _TO_COLLAPSE, " ")
 
 
 def _trimmed_and_collapsed(text: str) -> Variant:
-    found = (match.span() for match in re.finditer(f"{_BLANK}+", text))
+    found = (match.span() for match in re.finditer(rf"{_TO_COLLAPSE}|\A | \Z", text))
     return Variant.of(text, ((first, last, " " if first > 0 and last < len(text) else "") for first, last in found))
 
 
@@ -135,16 +159,10 @@ def variants(text: str) -> dict[str | None, Variant]:
     [None, 'with \\r\\n for each \\n', 'with a byte order mark before it']
     """
     made = ((name, make(text)) for name, make in VARIANTS.items())
-    same = Variant.of(text, iter(()))
-    return {None: same} | {name: variant for name, variant in made if variant is not None and variant.text != text}
+    return {None: Variant.of(text, ())} | {
+        name: variant for name, variant in made if variant is not None and variant.text != text
+    }
 
-
-# How many units a character takes, by its code point.
-UNITS: Mapping[str | None, Callable[[Ints], Ints]] = {
-    None: lambda points: np.ones(len(points), np.int64),
-    "UTF-16 code units": lambda points: 1 + (points > 0xFFFF),
-    "bytes of UTF-8": lambda points: 1 + (points > 0x7F) + (points > 0x7FF).astype(np.int64) + (points > 0xFFFF),
-}
 
 # What start and end are, counted from 0 and half-open, of bounds as they were written.
 CONVENTIONS: Mapping[str | None, Callable[[Ints, Ints], tuple[Ints, Ints]]] = {
@@ -188,8 +206,7 @@ class Reading:
     def places(self, variant: Variant, start: Ints, end: Ints) -> tuple[Ints, Ints, Ints, Ints]:
         """Where spans stand: start and end in the text, then in its variant; -1 where they stand nowhere."""
         first, last = CONVENTIONS[self.convention](start, end)
-        points = np.frombuffer(variant.text.encode("utf-32-le"), np.uint32).astype(np.int64)
-        bounds = np.concatenate([[0], np.cumsum(UNITS[self.unit](points))])
+        bounds = variant.bounds[self.unit]
         (first, begins), (last, stops) = (_exact(bounds, given) for given in (first, last))
         there = begins & stops & (first < last)
         first, last = np.where(there, first, 0), np.where(there, last, 0)
@@ -204,12 +221,12 @@ def _exact(bounds: Ints, given: Ints) -> tuple[Ints, Bools]:
     return at, bounds.take(at, mode="clip") == given
 
 
-def readings(names: list[str | None]) -> list[Reading]:
-    """Every reading but the right one, over these variants, the least strange first.
+def readings(made: Mapping[str | None, Variant]) -> list[Reading]:
+    """Every reading of a text but the right one, over its variants, the least strange first.
 
     Of those that are as strange, another unit is more likely than another convention, and that than another text.
     """
-    every = (Reading(*parts) for parts in product(names, UNITS, CONVENTIONS))
+    every = [Reading(name, *way) for name, variant in made.items() for way in product(variant.bounds, CONVENTIONS)]
     return sorted((reading for reading in every if reading.strangeness), key=_likelihood)
 
 
