@@ -1,0 +1,401 @@
+"""A new corpus package: the files of `sidelines init`, from templates, built-in schemas and somebody's texts."""
+
+from __future__ import annotations
+
+import json
+import keyword
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from sidelines.codec import lines
+from sidelines.datasets import Dataset
+from sidelines.errors import InvalidCorpusError, SidelinesError, count
+from sidelines.files import create_file, replace_folder
+from sidelines.layout import BUILT_IN, RESERVED, Folder, is_layer, shipped
+from sidelines.marks import WHITE_SPACE
+from sidelines.model import Model
+from sidelines.problems import Problem, nearest
+from sidelines.schema import compile_schemas
+from sidelines.textfolder import TextFile, TextFolder, find_texts, read_text
+
+__all__ = ["Package", "blocks", "init"]
+
+VERSION = "0.1.0"
+NEEDS = {"quotes": ("entities",)}  # the layers that the references of a built-in one lead to
+DEPENDENCIES = (
+    "click",
+    "hatchling",
+    "hypothesis",
+    "jsonschema",
+    "msgspec",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "pytest",
+    "rich",
+)
+WRITERS = 8  # threads, since a file is mostly waited for until the disk has it
+
+# What each template becomes; `{module}` is the name of the Python package.
+FILES = {
+    "pyproject.toml.txt": "pyproject.toml",
+    "README.md": "README.md",
+    "RIGHTS.md": "RIGHTS.md",
+    "CHANGELOG.md": "CHANGELOG.md",
+    "CITATION.cff": "CITATION.cff",
+    "datasheet.md": "docs/datasheet.md",
+    "module.py.txt": "src/{module}/__init__.py",
+    "test_corpus.py.txt": "tests/test_corpus.py",
+    "check.yml": ".github/workflows/check.yml",
+    "pre-commit-config.yaml": ".pre-commit-config.yaml",
+    "gitattributes": ".gitattributes",
+    "gitignore": ".gitignore",
+}
+QUOTING = (".toml", ".py", ".cff", ".yml", ".yaml")  # where values stand between quotation marks, escaped as in JSON
+RIGHTS = {
+    True: "The sample is made up, and anybody may do anything with it. Of other texts, write here who holds the rights"
+    " to them, and on what terms they are passed on.",
+    False: "*To be written: who holds the rights to the texts, and on what terms they are passed on. Until then nothing"
+    " is granted in them, and the package should not be published.*",
+}
+# What ends a line of a text, by Unicode (UAX #14: BK, CR, LF, NL).
+_LINE = re.compile("[^\n\v\f\r\x85\u2028\u2029]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """What `init` made: where, under which names, how many documents of how many code points, in which layers.
+
+    `notes` say, a sentence each, what should be known of how the texts were taken.
+    """
+
+    folder: Path
+    name: str
+    module: str
+    documents: int
+    characters: int
+    layers: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+def init(
+    path: str | os.PathLike[str],
+    texts: str | os.PathLike[str] | None = None,
+    *,
+    layers: Sequence[str] = (),
+    title: str | None = None,
+    language: str | None = None,
+    licence: str = "CC-BY-4.0",
+    author: str | None = None,
+    progress: Callable[[int, int, int], None] | None = None,
+) -> Package:
+    """Make a new corpus package: a folder that `check` finds clean and `pip install` installs.
+
+    Parameters
+    ----------
+    path:
+        the folder to make; its last part is the name of the package: `my-news` is imported as `my_news`.
+    texts:
+        a folder whose `*.txt`, at any depth, become the documents, byte for byte; `textfolder.document_ids` says what
+        they are called. Without it there is one made-up text, annotated.
+    layers:
+        the built-in layers to have, and the names of others, each of which gets a commented schema to start from;
+        without any, the four built-in ones. Of these, `structure` gets a block for each line that is not empty.
+    title, author:
+        for people to read; made from the name, if not given.
+    language:
+        a BCP 47 tag, if all texts are in that language.
+    licence:
+        the SPDX identifier of the licence of the annotations and metadata, not of the texts.
+    progress:
+        called with the number of documents done, of all documents, and of problems so far.
+
+    Raises
+    ------
+    InvalidCorpusError
+        when texts are not UTF-8, or cannot be read: all of them are in its `problems`. Nothing is written.
+    SidelinesError
+        when something is at `path` already, a name or value is not legal, or there are no texts. Nothing is written.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     package = init(Path(folder, "my-news"), layers=["entities", "moods"])
+    ...     package.module, package.layers, (package.folder / "schema" / "moods.schema.json").is_file()
+    ('my_news', ('entities', 'moods'), True)
+    """
+    folder = Path(path)
+    name = _name(folder)
+    module = re.sub(r"[._-]+", "_", name)
+    chosen = _with_needs(layers or BUILT_IN)
+    schemas = _schemas(chosen)
+    model = _compiled(schemas, chosen)
+    title = _printable("title", re.sub(r"[._-]+", " ", name).capitalize() if title is None else title)
+    author = _printable("author", f"The authors of {title}" if author is None else author)
+    metadata = {
+        "$schema": "../schema/corpus.schema.json",
+        "name": name,
+        "title": title,
+        "version": VERSION,
+        **({} if language is None else {"language": _matching("language", language, _LANGUAGE, "en or pt-BR")}),
+        "licence": _matching("licence", licence, _LICENCE, "CC-BY-4.0 or CC0-1.0"),
+        "layers": list(chosen),
+    }
+    found = None if texts is None else find_texts(texts)
+    _expect_nothing(folder)
+    with replace_folder(folder, _expect_nothing) as fresh:
+        for schema, content in schemas.items():
+            _create(fresh / "schema" / f"{schema}.schema.json", content)
+        _create(fresh / "corpus" / "corpus.json", lines(metadata.items(), ()))
+        taken = _sample(fresh, model) if found is None else _take(fresh, model, found, progress)
+        values = {
+            "name": name,
+            "module": module,
+            "title": title,
+            "author": author,
+            "licence": licence,
+            "layers": ", ".join(chosen),
+            "documents": count(taken.documents, "text"),
+            "characters": count(taken.characters, "character"),
+            "texts": RIGHTS[found is None],
+            "sample": _template("sample.md").decode() if found is None else "",
+            "sidelines": Dataset(__file__).version.rpartition(".")[0],
+        }
+        for template, target in FILES.items():
+            place = target.format(module=module)
+            quoting = place.endswith(QUOTING)
+            _create(fresh / place, _filled(_template(template), values, quoting=quoting))
+        _create(fresh / "src" / module / "py.typed", b"")
+    notes = (*_layer_notes(chosen, layers), *(() if found is None else _text_notes(found, taken)))
+    return Package(folder, name, module, taken.documents, taken.characters, tuple(chosen), notes)
+
+
+def blocks(text: str) -> list[dict[str, Any]]:
+    r"""The rows of `blocks` for a text of which nothing is known: each line that is not empty is a paragraph.
+
+    >>> [(block["start"], block["end"], block["text"]) for block in blocks("One.\r\n\n  Two.\u2028")]
+    [(0, 4, 'One.'), (9, 13, 'Two.')]
+    """
+    rows: list[dict[str, Any]] = []
+    for line in _LINE.finditer(text):
+        words = line[0].strip(WHITE_SPACE)
+        if words:
+            start = line.start() + len(line[0]) - len(line[0].lstrip(WHITE_SPACE))
+            at = {"id": f"b{len(rows) + 1}", "start": start, "end": start + len(words)}
+            rows.append({**at, "text": words, "kind": "paragraph"})
+    return rows
+
+
+# -- names and values --------------------------------------------------------------------------------------------------
+
+_NAME = "[a-z](?:[a-z0-9._-]{0,62}[a-z0-9])?"
+_LANGUAGE = "[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,8}"
+_LICENCE = r"[A-Za-z0-9.-]+\+?"
+
+
+def _name(folder: Path) -> str:
+    """The name of a package, which is that of its folder."""
+    name = folder.name if folder.name != ".." else ""
+    if not name or folder.absolute() == Path.cwd():
+        raise SidelinesError(f"{folder}: expected the name of a new folder, such as my-news; run it from the one above")
+    legal = "a name of lower-case letters, digits, '.', '_' and '-', from a letter to a letter or digit, 64 at most"
+    if re.fullmatch(_NAME, name) is None:
+        near = re.sub(r"^[^a-z]+|[^a-z0-9]+$", "", re.sub("[^a-z0-9._-]+", "-", name.lower())[:64])
+        raise SidelinesError(f"expected {legal}, found {name!r}" + (f"; did you mean {near!r}?" if near else ""))
+    module = re.sub(r"[._-]+", "_", name)
+    taken = (
+        "a keyword of Python" if keyword.iskeyword(module)
+        else "a module of Python" if module in sys.stdlib_module_names
+        else "what it depends on" if module == "sidelines" or module in DEPENDENCIES
+        else "a device of Windows" if name.split(".")[0] in RESERVED
+        else None
+    )  # fmt: skip
+    if taken is not None:
+        raise SidelinesError(f"{name!r}: expected a name of its own, found {taken}; choose another, as {name}-corpus")
+    return name
+
+
+def _printable(what: str, value: str) -> str:
+    if not value.strip() or not value.isprintable():
+        raise SidelinesError(f"{what}: expected words on one line, found {value!r}")
+    return value.strip()
+
+
+def _matching(what: str, value: str, pattern: str, example: str) -> str:
+    if re.fullmatch(pattern, value) is None:
+        kind = {"language": "a BCP 47 tag", "licence": "an SPDX identifier"}[what]
+        raise SidelinesError(f"{what}: expected {kind}, such as {example}, found {value!r}")
+    return value
+
+
+def _expect_nothing(folder: Path) -> None:
+    """Refuse a folder that is not empty, and whatever is no folder."""
+    found = next(iter(sorted(os.listdir(folder))), None) if folder.is_dir() else None
+    if found is not None or (os.path.lexists(folder) and not folder.is_dir()):
+        what = "a file" if found is None else f"{found!r} in it"
+        raise SidelinesError(f"{folder}: expected nothing, or an empty folder, found {what}; choose another name")
+
+
+# -- layers and schemas ------------------------------------------------------------------------------------------------
+
+
+def _with_needs(layers: Sequence[str]) -> tuple[str, ...]:
+    """The layers, each once, and before a built-in one those that it cannot be without."""
+    for layer in layers:
+        if not is_layer(layer):
+            legal = "lower-case letters, digits, '_' and '-', beginning with a letter, not corpus, document or dialect"
+            raise SidelinesError(f"layer: expected a name of {legal}, found {layer!r}")
+    return tuple(dict.fromkeys(name for layer in layers for name in (*NEEDS.get(layer, ()), layer)))
+
+
+def _schemas(layers: Sequence[str]) -> dict[str, bytes]:
+    """The schema files by name: of the metadata and the dialect, of built-in layers, and new ones to start from."""
+    made = {}
+    for name in ("dialect", "corpus", "document", *layers):
+        if name in BUILT_IN or not is_layer(name):
+            made[name] = (shipped() / "schema" / f"{name}.schema.json").read_bytes()
+        else:
+            values = {"layer": name, "table": name.replace("-", "_")}
+            made[name] = _filled(_template("layer.schema.json"), values)
+    return made
+
+
+def _compiled(schemas: Mapping[str, bytes], layers: Sequence[str]) -> Model:
+    model, problems = compile_schemas({n: raw for n, raw in schemas.items() if n != "dialect"}, list(layers))
+    if problems:  # two layers with a table of the same name, or one that is called `documents`
+        raise SidelinesError(f"layers {', '.join(layers)}: {problems[0].message}")
+    return model
+
+
+def _layer_notes(chosen: Sequence[str], asked: Sequence[str]) -> Iterator[str]:
+    for layer in asked:
+        near = nearest(layer, sorted(BUILT_IN))
+        if layer not in BUILT_IN and near is not None:
+            yield f"{layer!r} is a new layer, with a schema to start from; the built-in one is {near!r}"
+    for layer in chosen if asked else ():
+        if layer not in asked:
+            yield f"the layer {layer!r} is there too, since others refer to its rows"
+
+
+# -- documents ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What became of the texts."""
+
+    documents: int
+    characters: int
+    returns: int = 0
+    marks: int = 0
+
+
+def _take(fresh: Path, model: Model, found: TextFolder, progress: Callable[[int, int, int], None] | None) -> _Taken:
+    """Write a document for each text; the characters in all."""
+    total = len(found.texts)
+    problems: list[Problem] = []
+    characters = returns = marks = 0
+    (fresh / "annotations").mkdir()
+    with ThreadPoolExecutor(WRITERS) as pool:
+        for done, (text, problem) in enumerate(pool.map(partial(_document, fresh, model), found.texts), 1):
+            problems += [] if problem is None else [problem]
+            characters += len(text)
+            returns += "\r" in text
+            marks += text.startswith("\ufeff")
+            if progress is not None:
+                progress(done, total, len(problems))
+    if problems:
+        bad = count(len(problems), "text")
+        raise InvalidCorpusError(f"{bad} of {total:,} cannot be taken as they are, so nothing was made", problems)
+    return _Taken(total, characters, returns, marks)
+
+
+def _document(fresh: Path, model: Model, file: TextFile) -> tuple[str, Problem | None]:
+    """Write a document as far as it is known: its text, its metadata, and a file for each layer."""
+    raw, problem = read_text(file.path)
+    if problem is not None:
+        return "", problem
+    text = raw.decode()
+    metadata = {
+        "$schema": "../schema/document.schema.json",
+        "id": file.id,
+        "title": file.title,
+        "characters": len(text),
+        "sha256": sha256(raw).hexdigest(),
+    }
+    folder = Folder(fresh)
+    create_file(fresh / folder.text(file.id), raw)
+    create_file(fresh / folder.metadata(file.id), lines(metadata.items(), ()))
+    (fresh / folder.layers(file.id)).mkdir()
+    for layer in model.layers:
+        rows = {"blocks": blocks(text)} if layer == "structure" else {}
+        create_file(fresh / folder.layer(file.id, layer), _layer(model, layer, file.id, rows))
+    return text, None
+
+
+def _sample(fresh: Path, model: Model) -> _Taken:
+    """Write the made-up text and its annotations; a new layer gets a row that shows what one looks like."""
+    folder = Folder(fresh)
+    raw = _template("sample/sample.txt")
+    _create(fresh / folder.text("sample"), raw)
+    _create(fresh / folder.metadata("sample"), _template("sample/sample.json"))
+    row = {"id": "x1", "start": 0, "end": 10, "text": "Old bridge", "label": "example"}
+    for layer in model.layers:
+        if layer in BUILT_IN:
+            content = _template(f"sample/{layer}.json")
+        else:
+            content = _layer(model, layer, "sample", {table.name: [row] for table in model.layers[layer].tables})
+        _create(fresh / folder.layer("sample", layer), content)
+    return _Taken(1, len(raw.decode()))
+
+
+def _layer(model: Model, layer: str, document: str, rows: Mapping[str, list[dict[str, Any]]]) -> bytes:
+    """A file of a layer; tables without rows are empty."""
+    keys = {table.key: rows.get(table.name, []) for table in model.layers[layer].tables}
+    envelope = {"$schema": f"../../schema/{layer}.schema.json", "document": document}
+    return lines((envelope | keys).items(), keys)
+
+
+def _text_notes(found: TextFolder, taken: _Taken) -> Iterator[str]:
+    if taken.returns:
+        yield f"{_of_texts(taken.returns)} \\r, as in the line ends of Windows; it was kept and counts as a character"
+    if taken.marks:
+        yield f"{_of_texts(taken.marks)} a byte order mark (U+FEFF); it was kept and counts as the first character"
+    if found.numbered:
+        yield f"{count(found.numbered, 'id')} had to be numbered, since the names of files are alike"
+    if found.others:
+        yield f"other files were left where they are: {found.others}"
+
+
+def _of_texts(number: int) -> str:
+    return f"{count(number, 'text')} {'has' if number == 1 else 'have'}"
+
+
+# -- templates ---------------------------------------------------------------------------------------------------------
+
+
+def _template(name: str) -> bytes:
+    return (files("sidelines") / "templates" / name).read_bytes()
+
+
+def _filled(template: bytes, values: Mapping[str, str], *, quoting: bool = False) -> bytes:
+    """A template with its `{{names}}` replaced."""
+
+    def value(match: re.Match[str]) -> str:
+        found = values[match[1]]
+        return json.dumps(found, ensure_ascii=False)[1:-1] if quoting else found
+
+    return re.sub(r"\{\{(\w+)\}\}", value, template.decode()).encode()
+
+
+def _create(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    create_file(path, content)
