@@ -206,10 +206,11 @@ def _name(folder: Path) -> str:
     name = folder.name if folder.name != ".." else ""
     if not name or folder.absolute() == Path.cwd():
         raise SidelinesError(f"{folder}: expected the name of a new folder, such as my-news; run it from the one above")
-    legal = "a name of lower-case letters, digits, '.', '_' and '-', from a letter to a letter or digit, 64 at most"
     if re.fullmatch(_NAME, name) is None:
         near = re.sub(r"^[^a-z]+|[^a-z0-9]+$", "", re.sub("[^a-z0-9._-]+", "-", name.lower())[:64])
-        raise SidelinesError(f"expected {legal}, found {name!r}" + (f"; did you mean {near!r}?" if near else ""))
+        hint = f"; did you mean {near!r}?" if near else ""
+        legal = "lower-case letters, digits, '.', '_' and '-', that begins with a letter and ends with one or a digit"
+        raise SidelinesError(f"{name!r}: expected a name of at most 64 {legal}{hint}")
     module = re.sub(r"[._-]+", "_", name)
     taken = (
         "a keyword of Python" if keyword.iskeyword(module)

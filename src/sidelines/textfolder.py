@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sidelines.errors import SidelinesError, count
 from sidelines.files import reason
-from sidelines.layout import is_reserved
+from sidelines.layout import MARK, is_reserved
 from sidelines.problems import Problem
 from sidelines.sources import Limits
 from sidelines.strictjson import not_utf8
@@ -61,13 +61,15 @@ def find_texts(folder: str | os.PathLike[str]) -> TextFolder:
     Raises
     ------
     SidelinesError
-        when there is no such folder, or no text in it (the message says what there is instead), when it cannot be read,
-        or when the name of a file is no Unicode.
+        when there is no such folder, or no text in it (the message says what there is instead), when it is a corpus or
+        cannot be read, or when the name of a file is no Unicode.
     """
     root = Path(folder)
     if not root.is_dir():
         found = "a file; put it into a folder, and name that" if root.exists() else "none"
         raise SidelinesError(f"{root}: expected a folder of texts, found {found}")
+    if (root / MARK).is_file():
+        raise SidelinesError(f"{root}: expected plain texts, found a corpus; its texts are in {root / 'corpus'}")
     paths, others = _listed(root)
     if not paths:
         raise SidelinesError(f"{root}: expected texts, files that end in .txt, found {_instead(others)}")

@@ -23,7 +23,7 @@ __all__ = ["init"]
 )  # fmt: skip
 @click.option("--title", help="Title for people.  [default: made from the name]")
 @click.option("--author", help="Who makes the corpus.")
-@click.option("--language", metavar="TAG", help="Language of all the texts, such as en; it turns on its rules.")
+@click.option("--language", metavar="TAG", help="Language of all the texts; for en there are rules more.")
 @click.option(
     "--licence", "--license", default="CC-BY-4.0", show_default=True, metavar="SPDX",
     help="Licence of the annotations, not of the texts.",
