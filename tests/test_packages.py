@@ -92,6 +92,7 @@ class TestWhatIsMade:
         assert json.loads((made.folder / "corpus" / "corpus.json").read_bytes()) == metadata
         rights = (made.folder / "RIGHTS.md").read_text(encoding="utf-8")
         assert "To be written: who holds the rights to the texts" in rights
+        assert "[CC-BY-4.0](https://spdx.org/licenses/CC-BY-4.0.html)" in rights
         assert "2 texts of 48 characters" in (made.folder / "docs" / "datasheet.md").read_text(encoding="utf-8")
 
     def test_what_is_said_by_options(self, tmp_path: Path, folder: Path) -> None:
@@ -138,7 +139,7 @@ class TestWhatIsMade:
         hooks = yaml.safe_load((root / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"][0]["hooks"]
         assert [hook["entry"] for hook in hooks] == ["sidelines fmt .", "sidelines check ."]
         citation = yaml.safe_load((root / "CITATION.cff").read_text(encoding="utf-8"))
-        assert (citation["type"], citation["version"]) == ("dataset", "0.1.0")
+        assert (citation["cff-version"], citation["type"], citation["title"]) == ("1.2.0", "dataset", "My news")
         ruff = [sys.executable, "-m", "ruff"]
         for command in (["check", "--select", "A,B,D1,E,F,I,N,PT,RUF,SIM,UP,W"], ["format", "--check"]):
             subprocess.run([*ruff, *command, "--line-length", "120", "."], check=True, capture_output=True, cwd=root)

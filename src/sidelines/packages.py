@@ -60,6 +60,7 @@ FILES = {
     "gitattributes": ".gitattributes",
     "gitignore": ".gitignore",
 }
+SPDX = "https://spdx.org/licenses/{}.html"
 QUOTING = (".toml", ".py", ".cff", ".yml", ".yaml")  # where values stand between quotation marks, escaped as in JSON
 RIGHTS = {
     True: "The sample is made up, and anybody may do anything with it. Of other texts, write here who holds the rights"
@@ -162,6 +163,7 @@ def init(
             "title": title,
             "author": author,
             "licence": licence,
+            "terms": licence if licence.startswith("LicenseRef-") else f"[{licence}]({SPDX.format(licence)})",
             "layers": ", ".join(chosen),
             "documents": count(taken.documents, "text"),
             "characters": count(taken.characters, "character"),
