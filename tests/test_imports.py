@@ -20,7 +20,7 @@ ORDER = [
     "tablefile", "parquet", "linefile", "lines", "opening", "writer", "rules.finding", "rules.texts", "rules.spans",
     "rules.references", "rules.layout", "rules.entities", "rules.quotes", "rules.dates", "rules.corpora",
     "rules.builds", "rules.catalogue", "checker", "outputs", "parts", "builder", "verifier", "frames", "corpora",
-    "textfolder", "packages",
+    "textfolder", "templating", "drafts", "packages",
     "pairs", "sides", "pieces", "joins", "testing.drawn", "testing.cutter", "testing.valuer", "testing.settler",
     "testing.plan", "testing.placer", "testing.rows", "testing.composer", "testing.mutations.places",
     "testing.mutations.files", "testing.mutations.schemas", "testing.mutations.spans", "testing.mutations.relations",

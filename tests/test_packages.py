@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -21,7 +22,7 @@ import sidelines
 from sidelines import InvalidCorpusError, SidelinesError, init, packages
 from sidelines.cli import main
 from sidelines.layout import BUILT_IN
-from sidelines.packages import blocks
+from sidelines.textfolder import document_ids
 from tests.strategies import texts
 
 Captured = pytest.CaptureFixture[str]
@@ -183,24 +184,6 @@ class TestWhatIsMade:
             assert sorted(path.read_bytes() for path in (root / "corpus").glob("*.txt")) == expected
 
 
-class TestBlocks:
-    @given(texts())
-    def test_they_cover_all_but_white_space(self, text: str) -> None:
-        """Each is its slice, none is empty, and between them is nothing that can be seen."""
-        rows = blocks(text)
-        left = list(text)
-        for row in rows:
-            assert row["text"] == text[row["start"] : row["end"]] != ""
-            left[row["start"] : row["end"]] = " " * (row["end"] - row["start"])
-        assert "".join(left).strip("\x1c\x1d\x1e\x1f") == "".join(left)
-        assert "".join(left).isspace() or not left
-
-    @pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\v", "\f", "\x85", "\u2028", "\u2029"])
-    def test_every_end_of_a_line(self, end: str) -> None:
-        """All of Unicode's; a separator of records is a character of the line."""
-        assert [row["text"] for row in blocks(f"𝒜 b{end} c\x1cd {end}{end}")] == ["𝒜 b", "c\x1cd"]
-
-
 class TestLayers:
     @pytest.mark.parametrize("chosen", [*(chain.from_iterable(combinations(BUILT_IN, size) for size in (1, 2, 3)))])
     def test_any_choice_of_the_built_in_ones(self, tmp_path: Path, chosen: tuple[str, ...]) -> None:
@@ -255,7 +238,7 @@ class TestRefusals:
             ("news-", r"did you mean 'news'\?"),
             ("新闻", "ends with one or a digit$"),
             ("x" * 65, "'x{65}': expected a name of at most 64"),
-            ("json", "found a module of Python; choose another, as json-corpus"),
+            ("json", "found a module of Python; choose another, such as my-json"),
             ("class", "found a keyword of Python"),
             ("sidelines", "found what it depends on"),
             ("pandas", "found what it depends on"),
@@ -308,7 +291,7 @@ class TestRefusals:
         (folder / "b.txt").write_bytes(b"caf\xe9")
         (folder / "c.txt").write_bytes(b"\xff\xfea\0")
         told: list[tuple[int, int, int]] = []
-        with pytest.raises(InvalidCorpusError, match=r"^2 texts of 4 cannot be taken as they are, so nothing was") as e:
+        with pytest.raises(InvalidCorpusError, match=r"^2 texts of 4 cannot be taken as found, so nothing was") as e:
             init(tmp_path / "made", folder, progress=lambda *numbers: told.append(numbers))
         assert [(problem.code, problem.path) for problem in e.value.problems] == [
             ("T001", str(folder / "b.txt")), ("T001", str(folder / "c.txt")),
@@ -363,10 +346,36 @@ class TestCommand:
         assert main(["init", str(tmp_path / "made"), "--from", str(folder)]) == 1
         out, err = capsys.readouterr()
         assert out.startswith(f"{folder / 'b.txt'}:2:4: T001 expected UTF-8, found the byte 0xe9 at offset 8")
-        assert err == "error: 1 text of 3 cannot be taken as they are, so nothing was made\n"
+        assert err == "error: 1 text of 3 cannot be taken as found, so nothing was made\n"
 
     def test_places_with_spaces_can_be_copied(self, tmp_path: Path, capsys: Captured) -> None:
         """The lines to try are lines for a shell."""
         (tmp_path / "my work").mkdir()
         assert main(["init", str(tmp_path / "my work" / "news")]) == 0
         assert f"  pip install -e '{tmp_path}/my work/news'\n" in capsys.readouterr().out
+
+
+class TestPage:
+    """`docs/packages.md`."""
+
+    PAGE = (Path(__file__).parents[1] / "docs" / "packages.md").read_text(encoding="utf-8")
+
+    def test_its_commands_run(self, tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Those of Sidelines, one after the other; pip is for `test_packaging.py`."""
+        monkeypatch.chdir(tmp_path)
+        shell = "".join(re.findall(r"```sh\n(.*?)```", self.PAGE, re.DOTALL)).splitlines()
+        assert [line for line in shell if not line.startswith("sidelines ")] == ["pip install ./my-news"]
+        assert [main(line.split()[1:]) for line in shell if line.startswith("sidelines ")] == [0] * 5
+
+    def test_its_ids_are_those_that_are_made(self) -> None:
+        """The table of names."""
+        rows = re.findall(r"^\| `([^`]+)\.txt`(?:, beside `([^`]+)\.txt`)? \| `([^`]+)`", self.PAGE, re.MULTILINE)
+        assert len(rows) == 5
+        for name, other, id_ in rows:
+            assert document_ids([name, *filter(None, [other])])[0] == id_
+
+    def test_its_module_is_the_one_that_is_made(self, tmp_path: Path) -> None:
+        """Line by line."""
+        made = (init(tmp_path / "my-news").folder / "src" / "my_news" / "__init__.py").read_text(encoding="utf-8")
+        (code,) = re.findall(r"```python\n(from sidelines.*?)```", self.PAGE, re.DOTALL)
+        assert set(filter(None, code.splitlines())) <= set(made.splitlines())

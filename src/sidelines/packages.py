@@ -2,48 +2,34 @@
 
 from __future__ import annotations
 
-import json
 import keyword
 import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
-from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from sidelines.codec import lines
 from sidelines.datasets import Dataset
-from sidelines.errors import InvalidCorpusError, SidelinesError, count
+from sidelines.drafts import Taken, sample, take
+from sidelines.errors import SidelinesError, count
 from sidelines.files import create_file, replace_folder
-from sidelines.layout import BUILT_IN, RESERVED, Folder, is_layer, shipped
-from sidelines.marks import WHITE_SPACE
+from sidelines.layout import BUILT_IN, RESERVED, is_layer, shipped
 from sidelines.model import Model
-from sidelines.problems import Problem, nearest
+from sidelines.problems import nearest
 from sidelines.schema import compile_schemas
-from sidelines.textfolder import TextFile, TextFolder, find_texts, read_text
+from sidelines.templating import fill, template
+from sidelines.textfolder import TextFolder, find_texts
 
-__all__ = ["Package", "blocks", "init"]
+__all__ = ["Package", "init"]
 
 VERSION = "0.1.0"
 NEEDS = {"quotes": ("entities",)}  # the layers that the references of a built-in one lead to
 DEPENDENCIES = (
-    "click",
-    "hatchling",
-    "hypothesis",
-    "jsonschema",
-    "msgspec",
-    "numpy",
-    "pandas",
-    "pyarrow",
-    "pytest",
-    "rich",
-)
-WRITERS = 8  # threads, since a file is mostly waited for until the disk has it
+    "click", "hatchling", "hypothesis", "jsonschema", "msgspec", "numpy", "pandas", "pyarrow", "pytest", "rich",
+    "sidelines",
+)  # fmt: skip
 
 # What each template becomes; `{module}` is the name of the Python package.
 FILES = {
@@ -68,8 +54,6 @@ RIGHTS = {
     False: "*To be written: who holds the rights to the texts, and on what terms they are passed on. Until then nothing"
     " is granted in them, and the package should not be published.*",
 }
-# What ends a line of a text, by Unicode (UAX #14: BK, CR, LF, NL).
-_LINE = re.compile("[^\n\v\f\r\x85\u2028\u2029]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,60 +124,56 @@ def init(
     schemas = _schemas(chosen)
     model = _compiled(schemas, chosen)
     title = _printable("title", re.sub(r"[._-]+", " ", name).capitalize() if title is None else title)
-    author = _printable("author", f"The authors of {title}" if author is None else author)
+    values = {
+        "name": name,
+        "module": module,
+        "title": title,
+        "author": _printable("author", f"The authors of {title}" if author is None else author),
+        "licence": _matching("licence", licence, _LICENCE, "CC-BY-4.0 or CC0-1.0"),
+        "terms": licence if licence.startswith("LicenseRef-") else f"[{licence}]({SPDX.format(licence)})",
+        "sidelines": Dataset(__file__).version.rpartition(".")[0],
+        "layers": ", ".join(chosen),
+    }
     metadata = {
         "$schema": "../schema/corpus.schema.json",
         "name": name,
         "title": title,
         "version": VERSION,
         **({} if language is None else {"language": _matching("language", language, _LANGUAGE, "en or pt-BR")}),
-        "licence": _matching("licence", licence, _LICENCE, "CC-BY-4.0 or CC0-1.0"),
+        "licence": licence,
         "layers": list(chosen),
     }
     found = None if texts is None else find_texts(texts)
     _expect_nothing(folder)
     with replace_folder(folder, _expect_nothing) as fresh:
         for schema, content in schemas.items():
-            _create(fresh / "schema" / f"{schema}.schema.json", content)
-        _create(fresh / "corpus" / "corpus.json", lines(metadata.items(), ()))
-        taken = _sample(fresh, model) if found is None else _take(fresh, model, found, progress)
-        values = {
-            "name": name,
-            "module": module,
-            "title": title,
-            "author": author,
-            "licence": licence,
-            "terms": licence if licence.startswith("LicenseRef-") else f"[{licence}]({SPDX.format(licence)})",
-            "layers": ", ".join(chosen),
-            "documents": count(taken.documents, "text"),
-            "characters": count(taken.characters, "character"),
-            "texts": RIGHTS[found is None],
-            "sample": _template("sample.md").decode() if found is None else "",
-            "sidelines": Dataset(__file__).version.rpartition(".")[0],
-        }
-        for template, target in FILES.items():
-            place = target.format(module=module)
-            quoting = place.endswith(QUOTING)
-            _create(fresh / place, _filled(_template(template), values, quoting=quoting))
-        _create(fresh / "src" / module / "py.typed", b"")
+            _write(fresh / "schema" / f"{schema}.schema.json", content)
+        _write(fresh / "corpus" / "corpus.json", lines(metadata.items(), ()))
+        taken = sample(fresh, model) if found is None else take(fresh, model, found, progress)
+        _write_package(fresh, module, values | _said_of(taken, made_up=found is None))
     notes = (*_layer_notes(chosen, layers), *(() if found is None else _text_notes(found, taken)))
-    return Package(folder, name, module, taken.documents, taken.characters, tuple(chosen), notes)
+    return Package(folder, name, module, taken.documents, taken.characters, chosen, notes)
 
 
-def blocks(text: str) -> list[dict[str, Any]]:
-    r"""The rows of `blocks` for a text of which nothing is known: each line that is not empty is a paragraph.
+def _write_package(fresh: Path, module: str, values: Mapping[str, str]) -> None:
+    for name, target in FILES.items():
+        path = target.format(module=module)
+        _write(fresh / path, fill(template(name), values, escaped=path.endswith(QUOTING)))
+    _write(fresh / "src" / module / "py.typed", b"")
 
-    >>> [(block["start"], block["end"], block["text"]) for block in blocks("One.\r\n\n  Two.\u2028")]
-    [(0, 4, 'One.'), (9, 13, 'Two.')]
-    """
-    rows: list[dict[str, Any]] = []
-    for line in _LINE.finditer(text):
-        words = line[0].strip(WHITE_SPACE)
-        if words:
-            start = line.start() + len(line[0]) - len(line[0].lstrip(WHITE_SPACE))
-            at = {"id": f"b{len(rows) + 1}", "start": start, "end": start + len(words)}
-            rows.append({**at, "text": words, "kind": "paragraph"})
-    return rows
+
+def _said_of(taken: Taken, made_up: bool) -> dict[str, str]:
+    return {
+        "documents": count(taken.documents, "text"),
+        "characters": count(taken.characters, "character"),
+        "texts": RIGHTS[made_up],
+        "sample": template("sample.md").decode() if made_up else "",
+    }
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    create_file(path, content)
 
 
 # -- names and values --------------------------------------------------------------------------------------------------
@@ -217,12 +197,12 @@ def _name(folder: Path) -> str:
     taken = (
         "a keyword of Python" if keyword.iskeyword(module)
         else "a module of Python" if module in sys.stdlib_module_names
-        else "what it depends on" if module == "sidelines" or module in DEPENDENCIES
+        else "what it depends on" if module in DEPENDENCIES
         else "a device of Windows" if name.split(".")[0] in RESERVED
         else None
     )  # fmt: skip
     if taken is not None:
-        raise SidelinesError(f"{name!r}: expected a name of its own, found {taken}; choose another, as {name}-corpus")
+        raise SidelinesError(f"{name!r}: expected a name of its own, found {taken}; choose another, such as my-{name}")
     return name
 
 
@@ -266,8 +246,7 @@ def _schemas(layers: Sequence[str]) -> dict[str, bytes]:
         if name in BUILT_IN or not is_layer(name):
             made[name] = (shipped() / "schema" / f"{name}.schema.json").read_bytes()
         else:
-            values = {"layer": name, "table": name.replace("-", "_")}
-            made[name] = _filled(_template("layer.schema.json"), values)
+            made[name] = fill(template("layer.schema.json"), {"layer": name, "table": name.replace("-", "_")})
     return made
 
 
@@ -288,86 +267,10 @@ def _layer_notes(chosen: Sequence[str], asked: Sequence[str]) -> Iterator[str]:
             yield f"the layer {layer!r} is there too, since others refer to its rows"
 
 
-# -- documents ---------------------------------------------------------------------------------------------------------
+# -- notes -------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Taken:
-    """What became of the texts."""
-
-    documents: int
-    characters: int
-    returns: int = 0
-    marks: int = 0
-
-
-def _take(fresh: Path, model: Model, found: TextFolder, progress: Callable[[int, int, int], None] | None) -> _Taken:
-    """Write a document for each text; the characters in all."""
-    total = len(found.texts)
-    problems: list[Problem] = []
-    characters = returns = marks = 0
-    (fresh / "annotations").mkdir()
-    with ThreadPoolExecutor(WRITERS) as pool:
-        for done, (text, problem) in enumerate(pool.map(partial(_document, fresh, model), found.texts), 1):
-            problems += [] if problem is None else [problem]
-            characters += len(text)
-            returns += "\r" in text
-            marks += text.startswith("\ufeff")
-            if progress is not None:
-                progress(done, total, len(problems))
-    if problems:
-        bad = count(len(problems), "text")
-        raise InvalidCorpusError(f"{bad} of {total:,} cannot be taken as they are, so nothing was made", problems)
-    return _Taken(total, characters, returns, marks)
-
-
-def _document(fresh: Path, model: Model, file: TextFile) -> tuple[str, Problem | None]:
-    """Write a document as far as it is known: its text, its metadata, and a file for each layer."""
-    raw, problem = read_text(file.path)
-    if problem is not None:
-        return "", problem
-    text = raw.decode()
-    metadata = {
-        "$schema": "../schema/document.schema.json",
-        "id": file.id,
-        "title": file.title,
-        "characters": len(text),
-        "sha256": sha256(raw).hexdigest(),
-    }
-    folder = Folder(fresh)
-    create_file(fresh / folder.text(file.id), raw)
-    create_file(fresh / folder.metadata(file.id), lines(metadata.items(), ()))
-    (fresh / folder.layers(file.id)).mkdir()
-    for layer in model.layers:
-        rows = {"blocks": blocks(text)} if layer == "structure" else {}
-        create_file(fresh / folder.layer(file.id, layer), _layer(model, layer, file.id, rows))
-    return text, None
-
-
-def _sample(fresh: Path, model: Model) -> _Taken:
-    """Write the made-up text and its annotations; a new layer gets a row that shows what one looks like."""
-    folder = Folder(fresh)
-    raw = _template("sample/sample.txt")
-    _create(fresh / folder.text("sample"), raw)
-    _create(fresh / folder.metadata("sample"), _template("sample/sample.json"))
-    row = {"id": "x1", "start": 0, "end": 10, "text": "Old bridge", "label": "example"}
-    for layer in model.layers:
-        if layer in BUILT_IN:
-            content = _template(f"sample/{layer}.json")
-        else:
-            content = _layer(model, layer, "sample", {table.name: [row] for table in model.layers[layer].tables})
-        _create(fresh / folder.layer("sample", layer), content)
-    return _Taken(1, len(raw.decode()))
-
-
-def _layer(model: Model, layer: str, document: str, rows: Mapping[str, list[dict[str, Any]]]) -> bytes:
-    """A file of a layer; tables without rows are empty."""
-    keys = {table.key: rows.get(table.name, []) for table in model.layers[layer].tables}
-    envelope = {"$schema": f"../../schema/{layer}.schema.json", "document": document}
-    return lines((envelope | keys).items(), keys)
-
-
-def _text_notes(found: TextFolder, taken: _Taken) -> Iterator[str]:
+def _text_notes(found: TextFolder, taken: Taken) -> Iterator[str]:
     if taken.returns:
         yield f"{_of_texts(taken.returns)} \\r, as in the line ends of Windows; it was kept and counts as a character"
     if taken.marks:
@@ -380,25 +283,3 @@ def _text_notes(found: TextFolder, taken: _Taken) -> Iterator[str]:
 
 def _of_texts(number: int) -> str:
     return f"{count(number, 'text')} {'has' if number == 1 else 'have'}"
-
-
-# -- templates ---------------------------------------------------------------------------------------------------------
-
-
-def _template(name: str) -> bytes:
-    return (files("sidelines") / "templates" / name).read_bytes()
-
-
-def _filled(template: bytes, values: Mapping[str, str], *, quoting: bool = False) -> bytes:
-    """A template with its `{{names}}` replaced."""
-
-    def value(match: re.Match[str]) -> str:
-        found = values[match[1]]
-        return json.dumps(found, ensure_ascii=False)[1:-1] if quoting else found
-
-    return re.sub(r"\{\{(\w+)\}\}", value, template.decode()).encode()
-
-
-def _create(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    create_file(path, content)
