@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -85,6 +87,14 @@ def test_it_is_read_and_checked(sound: Path, dataset: Dataset) -> None:
     assert dataset.check().counts == {"T002": 1}
     with pytest.raises(InvalidCorpusError, match="1 error, so nothing was built"):
         dataset.load("documents")
+
+
+def test_it_loads_nothing_heavy() -> None:
+    """A package that has one is imported as fast as Sidelines, with its version."""
+    code = "import sys; from sidelines import Dataset; import sidelines; Dataset(sidelines.__file__).version"
+    program = [sys.executable, "-c", f"{code}; print(' '.join(sys.modules))"]
+    loaded = set(subprocess.run(program, capture_output=True, text=True, check=True).stdout.split())
+    assert not {"pandas", "pyarrow", "numpy", "jsonschema", "msgspec", "click", "rich"} & loaded
 
 
 def test_its_version_is_that_of_the_data(sound: Path, dataset: Dataset) -> None:

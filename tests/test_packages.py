@@ -114,6 +114,35 @@ class TestWhatIsMade:
         assert (made.folder / "README.md").read_text(encoding="utf-8").startswith(f"# {title}\n")
         assert list(sidelines.check(made.folder)) == []
 
+    @pytest.mark.parametrize(
+        ("licence", "hint"), [("CC-BY-4", "; did you mean 'CC-BY-4.0'? There are: Apache-2.0"), ("OGL-UK-3.0", "; ")]
+    )
+    def test_an_unusual_licence(self, tmp_path: Path, licence: str, hint: str) -> None:
+        """Is taken, and said, with the nearest of those that are usual."""
+        (note,) = init(tmp_path / "made", licence=licence).notes
+        said = f"{licence!r} is none of the usual licences, and pip refuses what is no identifier of SPDX{hint}"
+        assert note.startswith(said)
+
+    def test_a_licence_of_ones_own(self, tmp_path: Path) -> None:
+        """Has no page to link to."""
+        made = init(tmp_path / "made", licence="LicenseRef-Ours")
+        assert made.notes == ()
+        assert "under the licence LicenseRef-Ours. It" in (made.folder / "RIGHTS.md").read_text(encoding="utf-8")
+
+    def test_nothing_of_a_document_is_ignored_by_git(self, tmp_path: Path, folder: Path) -> None:
+        """Also where documents are called as folders of tools are."""
+        for name in ("build", "dist", "venv", "cache"):
+            (folder / f"{name}.txt").write_bytes(b"Yes.")
+        root = init(tmp_path / "made", folder).folder
+        git = ["git", "-c", "safe.directory=*", "-C", str(root)]
+        subprocess.run([*git, "init", "-q"], check=True)
+        found = subprocess.run(
+            [*git, "ls-files", "-o", "--exclude-standard"], check=True, capture_output=True, text=True
+        )
+        own = {path for path in files(root) if not path.startswith(".git/")}
+        assert set(found.stdout.splitlines()) == own
+        assert "annotations/build/dates.json" in own
+
     def test_no_template_is_left_unfilled(self, tmp_path: Path, folder: Path) -> None:
         """Nor is one forgotten."""
         made = (init(tmp_path / "a", folder, layers=["x"]).folder, init(tmp_path / "b").folder)

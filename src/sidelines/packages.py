@@ -17,7 +17,7 @@ from sidelines.errors import SidelinesError, count
 from sidelines.files import create_file, replace_folder
 from sidelines.layout import BUILT_IN, RESERVED, is_layer, shipped
 from sidelines.model import Model
-from sidelines.problems import nearest
+from sidelines.problems import names, nearest
 from sidelines.schema import compile_schemas
 from sidelines.templating import fill, template
 from sidelines.textfolder import TextFolder, find_texts
@@ -47,6 +47,12 @@ FILES = {
     "gitignore": ".gitignore",
 }
 SPDX = "https://spdx.org/licenses/{}.html"
+# Those under which data are usually given away; any other identifier of SPDX will do.
+LICENCES = (
+    "Apache-2.0", "BSD-3-Clause", "CC-BY-3.0", "CC-BY-4.0", "CC-BY-NC-4.0", "CC-BY-NC-ND-4.0", "CC-BY-NC-SA-4.0",
+    "CC-BY-ND-4.0", "CC-BY-SA-3.0", "CC-BY-SA-4.0", "CC0-1.0", "GPL-3.0-or-later", "MIT", "ODC-By-1.0", "ODbL-1.0",
+    "PDDL-1.0",
+)  # fmt: skip
 QUOTING = (".toml", ".py", ".cff", ".yml", ".yaml")  # where values stand between quotation marks, escaped as in JSON
 RIGHTS = {
     True: "The sample is made up, and anybody may do anything with it. Of other texts, write here who holds the rights"
@@ -151,7 +157,11 @@ def init(
         _write(fresh / "corpus" / "corpus.json", lines(metadata.items(), ()))
         taken = sample(fresh, model) if found is None else take(fresh, model, found, progress)
         _write_package(fresh, module, values | _said_of(taken, made_up=found is None))
-    notes = (*_layer_notes(chosen, layers), *(() if found is None else _text_notes(found, taken)))
+    notes = (
+        *_licence_notes(licence),
+        *_layer_notes(chosen, layers),
+        *(() if found is None else _text_notes(found, taken)),
+    )
     return Package(folder, name, module, taken.documents, taken.characters, chosen, notes)
 
 
@@ -257,6 +267,15 @@ def _compiled(schemas: Mapping[str, bytes], layers: Sequence[str]) -> Model:
     return model
 
 
+# -- notes -------------------------------------------------------------------------------------------------------------
+
+
+def _licence_notes(licence: str) -> Iterator[str]:
+    if licence not in LICENCES and not licence.startswith("LicenseRef-"):
+        usual = names(licence, LICENCES)
+        yield f"{licence!r} is none of the usual licences, and pip refuses what is no identifier of SPDX; {usual}"
+
+
 def _layer_notes(chosen: Sequence[str], asked: Sequence[str]) -> Iterator[str]:
     for layer in asked:
         near = nearest(layer, sorted(BUILT_IN))
@@ -267,10 +286,9 @@ def _layer_notes(chosen: Sequence[str], asked: Sequence[str]) -> Iterator[str]:
             yield f"the layer {layer!r} is there too, since others refer to its rows"
 
 
-# -- notes -------------------------------------------------------------------------------------------------------------
-
-
-def _text_notes(found: TextFolder, taken: Taken) -> Iterator[str]:
+def _text_notes(found: TextFolder | None, taken: Taken) -> Iterator[str]:
+    if found is None:
+        return
     if taken.returns:
         yield f"{_of_texts(taken.returns)} \\r, as in the line ends of Windows; it was kept and counts as a character"
     if taken.marks:
