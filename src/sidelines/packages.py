@@ -17,7 +17,7 @@ from sidelines.errors import SidelinesError, count
 from sidelines.files import create_file, replace_folder
 from sidelines.layout import BUILT_IN, RESERVED, is_layer, shipped
 from sidelines.model import Model
-from sidelines.problems import names, nearest
+from sidelines.problems import nearest
 from sidelines.schema import compile_schemas
 from sidelines.templating import fill, template
 from sidelines.textfolder import TextFolder, find_texts
@@ -123,6 +123,8 @@ def init(
     ...     package.module, package.layers, (package.folder / "schema" / "moods.schema.json").is_file()
     ('my_news', ('entities', 'moods'), True)
     """
+    if "://" in str(path):
+        raise SidelinesError(f"{path}: expected a folder on the disk, found a URI")
     folder = Path(path)
     name = _name(folder)
     module = re.sub(r"[._-]+", "_", name)
@@ -157,11 +159,7 @@ def init(
         _write(fresh / "corpus" / "corpus.json", lines(metadata.items(), ()))
         taken = sample(fresh, model) if found is None else take(fresh, model, found, progress)
         _write_package(fresh, module, values | _said_of(taken, made_up=found is None))
-    notes = (
-        *_licence_notes(licence),
-        *_layer_notes(chosen, layers),
-        *(() if found is None else _text_notes(found, taken)),
-    )
+    notes = (*_licence_notes(licence), *_layer_notes(chosen, layers), *_text_notes(found, taken))
     return Package(folder, name, module, taken.documents, taken.characters, chosen, notes)
 
 
@@ -272,8 +270,9 @@ def _compiled(schemas: Mapping[str, bytes], layers: Sequence[str]) -> Model:
 
 def _licence_notes(licence: str) -> Iterator[str]:
     if licence not in LICENCES and not licence.startswith("LicenseRef-"):
-        usual = names(licence, LICENCES)
-        yield f"{licence!r} is none of the usual licences, and pip refuses what is no identifier of SPDX; {usual}"
+        near = nearest(licence, LICENCES)
+        hint = "https://spdx.org/licenses/ lists them" if near is None else f"did you mean {near!r}?"
+        yield f"{licence!r} is none of the usual licences, and pip refuses what is no identifier of SPDX; {hint}"
 
 
 def _layer_notes(chosen: Sequence[str], asked: Sequence[str]) -> Iterator[str]:

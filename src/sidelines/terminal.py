@@ -139,10 +139,10 @@ def print_package(made: Package) -> None:
     for note in made.notes:
         click.echo(f"{click.style('note', fg='yellow')}: {note}", err=True)
     click.echo(click.style("\nTry next:", dim=True))
-    quoted = f"'{folder}'" if " " in folder else folder
-    local = quoted if made.folder.is_absolute() else f"./{quoted}"
-    click.echo(f"  sidelines check {quoted}")
-    click.echo(f"  pip install -e {local}")
+    local = folder if made.folder.is_absolute() else f"./{folder}"  # a bare name would be one of the package index
+    quote = '"' if " " in folder else ""
+    click.echo(f"  sidelines check {quote}{folder}{quote}")
+    click.echo(f"  pip install -e {quote}{local}{quote}")
     click.echo(f"  python -c \"import {made.module}; print({made.module}.load('documents'))\"")
 
 
