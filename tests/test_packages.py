@@ -144,6 +144,12 @@ class TestWhatIsMade:
         assert set(found.stdout.splitlines()) == own
         assert "annotations/build/dates.json" in own
 
+    def test_made_twice_it_is_the_same(self, tmp_path: Path, folder: Path) -> None:
+        """Whatever the place and the hour."""
+        one, two = (init(tmp_path / place / "my-news", folder).folder for place in ("one", "two"))
+        assert files(one) == files(two)
+        assert all((one / path).read_bytes() == (two / path).read_bytes() for path in files(one))
+
     def test_no_template_is_left_unfilled(self, tmp_path: Path, folder: Path) -> None:
         """Nor is one forgotten."""
         made = (init(tmp_path / "a", folder, layers=["x"]).folder, init(tmp_path / "b").folder)
