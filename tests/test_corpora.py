@@ -11,7 +11,6 @@ import pyarrow as pa
 import pytest
 
 import sidelines
-from sidelines import frames
 from sidelines.checker import check_batches, check_corpus
 from sidelines.cli import main
 from sidelines.codec import Codec
@@ -87,31 +86,6 @@ def test_a_file_that_changes_while_it_is_checked(sound: Path, monkeypatch: pytes
     ((_, found),) = check_batches(reader)
     assert [(problem.code, problem.id, problem.line) for problem in found] == [("O004", "m6", None)]
     assert check_corpus(reader) == []
-
-
-def test_the_compiled_tables_of_a_wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In a wheel they stand beside the sources."""
-    monkeypatch.setattr(frames, "shipped", lambda: tmp_path / "data")
-    (tmp_path / "data" / "parquet").mkdir(parents=True)
-    (tmp_path / "data" / "parquet" / "quotes.parquet").write_bytes(b"")
-    assert sidelines.path("quotes") == tmp_path / "data" / "parquet" / "quotes.parquet"
-
-
-def test_the_compiled_tables_of_a_checkout(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They are built once for each state of the corpus, into a cache beside it."""
-    monkeypatch.setattr(frames, "shipped", lambda: sound)
-    file = sidelines.path("quotes")
-    assert file.relative_to(sound).match(".cache/sidelines-*/parquet/quotes.parquet")
-    assert sidelines.load("dates").value.tolist() == ["2024-03-06", "2024-03-04", "2023"]
-    made = file.stat().st_mtime_ns
-    assert sidelines.path("quotes") == file
-    assert file.stat().st_mtime_ns == made
-    path = sound / "annotations" / "visit" / "dates.json"
-    path.write_bytes(path.read_bytes().replace(b'"value": "2023"', b'"value": "202X"'))
-    assert sidelines.load("dates").value.tolist() == ["2024-03-06", "2024-03-04", "202X"]
-    assert sidelines.path("quotes") != file
-    assert not file.exists()
-    assert sidelines.path("quotes").is_file()
 
 
 class TestCommandLine:

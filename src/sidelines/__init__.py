@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from sidelines.builder import Build, build
     from sidelines.checker import check
     from sidelines.corpora import Corpus, read
+    from sidelines.datasets import Dataset
     from sidelines.errors import InvalidCorpusError, SidelinesError
     from sidelines.frames import load, path
     from sidelines.joins import join
+    from sidelines.packages import Package, init
     from sidelines.problems import Problem, Report
     from sidelines.sources import Limits
     from sidelines.verifier import Verification, verify
@@ -24,22 +26,25 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
-    "Build", "Corpus", "InvalidCorpusError", "Limits", "Problem", "Report", "SidelinesError", "Verification",
-    "__version__", "build", "check", "join", "load", "path", "read", "verify",
+    "Build", "Corpus", "Dataset", "InvalidCorpusError", "Limits", "Package", "Problem", "Report", "SidelinesError",
+    "Verification", "__version__", "build", "check", "init", "join", "load", "path", "read", "verify",
 ]  # fmt: skip
 
 # Imported when they are asked for: `import sidelines` loads neither pandas nor pyarrow.
 _HOMES = {
     "Build": "builder",
     "Corpus": "corpora",
+    "Dataset": "datasets",
     "InvalidCorpusError": "errors",
     "Limits": "sources",
+    "Package": "packages",
     "Problem": "problems",
     "Report": "problems",
     "SidelinesError": "errors",
     "Verification": "verifier",
     "build": "builder",
     "check": "checker",
+    "init": "packages",
     "join": "joins",
     "load": "frames",
     "offsets": "offsets",
@@ -67,8 +72,6 @@ def __dir__() -> list[str]:
 
 def _version() -> str:
     """The version of the data, which is that of the package."""
-    import json
+    from sidelines.datasets import Dataset
 
-    from sidelines.layout import shipped
-
-    return str(json.loads((shipped() / "corpus" / "corpus.json").read_bytes())["version"])
+    return Dataset(__file__).version

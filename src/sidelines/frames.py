@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sidelines.datasets import Dataset
 from sidelines.errors import SidelinesError
-from sidelines.layout import shipped
 from sidelines.problems import names
 
 if TYPE_CHECKING:
@@ -17,6 +15,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = ["load", "path", "pick_table", "to_frame"]
+
+_SHIPPED = Dataset(__file__)
 
 
 def load(table: str | None = None) -> Any:
@@ -33,11 +33,7 @@ def load(table: str | None = None) -> Any:
     >>> int((load("quotes").speaker_name == "Vladimir Putin").sum())
     4
     """
-    if table is None:
-        return sorted(file.stem for file in _compiled().glob("*.parquet"))
-    import pyarrow.parquet as pq
-
-    return to_frame(pq.ParquetFile(path(table), page_checksum_verification=True).read())
+    return _SHIPPED.load(table)
 
 
 def path(table: str) -> Path:
@@ -51,10 +47,7 @@ def path(table: str) -> Path:
     >>> path("quotes").name
     'quotes.parquet'
     """
-    file = _compiled() / f"{table}.parquet"
-    if not file.is_file():
-        raise SidelinesError(f"there is no table {table!r}; {names(table, load())}")
-    return file
+    return _SHIPPED.path(table)
 
 
 def to_frame(table: pa.Table) -> pd.DataFrame:
@@ -91,33 +84,3 @@ def pick_table(tables: Mapping[str, pa.Table], name: str) -> pa.Table:
     if name not in tables:
         raise SidelinesError(f"there is no table {name!r}; {names(name, tables)}")
     return tables[name]
-
-
-def _compiled() -> Path:
-    """The folder of the compiled tables: in a wheel beside the sources, in a checkout a cache."""
-    root = shipped()
-    if root.name == "data":
-        return root / "parquet"
-    folder = root / ".cache" / f"sidelines-{_fingerprint(root)}"
-    if not folder.is_dir():
-        import shutil
-
-        from sidelines.builder import build
-
-        build(root, folder)
-        for earlier in folder.parent.glob("sidelines-*"):
-            if earlier != folder:
-                shutil.rmtree(earlier, ignore_errors=True)
-    return folder / "parquet"
-
-
-def _fingerprint(root: Path) -> str:
-    """A hash of all that the compiled tables depend on: the corpus and this code."""
-    state = sha256()
-    for part in ("corpus", "schema", "annotations", "src/sidelines"):
-        for folder, _, files in sorted(os.walk(root / part)):
-            for name in sorted(files):
-                if name.endswith((".json", ".txt", ".py")):
-                    file = Path(folder, name)
-                    state.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
-    return state.hexdigest()[:16]

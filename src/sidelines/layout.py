@@ -14,16 +14,19 @@ from sidelines.stores import Store, place
 
 __all__ = [
     "BUILD",
+    "BUILT_IN",
     "DOCUMENT_ID",
     "FILES",
     "LAYER_NAME",
     "LEGAL_ID",
     "LINES",
+    "MARK",
     "RESERVED",
     "RESERVED_LAYERS",
     "BuildFolder",
     "Folder",
     "LinesFolder",
+    "carried",
     "find",
     "find_form",
     "form",
@@ -34,6 +37,7 @@ __all__ = [
 
 DOCUMENT_ID = r"^[a-z0-9][a-z0-9._-]{0,127}$"
 LAYER_NAME = "[a-z][a-z0-9_-]{0,63}"  # nothing that could lead out of the corpus
+BUILT_IN = ("structure", "entities", "quotes", "dates")  # the layers whose schemas come with Sidelines
 RESERVED_LAYERS = ("corpus", "document", "dialect")
 # Names that Windows keeps for devices, whatever follows a dot.
 RESERVED = frozenset(["con", "prn", "aux", "nul"] + [f"{port}{n}" for port in ("com", "lpt") for n in range(10)])
@@ -109,10 +113,17 @@ def is_layer(name: str) -> bool:
     return re.fullmatch(LAYER_NAME, name) is not None and name not in RESERVED_LAYERS and name not in RESERVED
 
 
+def carried(package: Path) -> Path:
+    """The folder of the corpus that a Python package carries: `data` in it in a wheel, the repository otherwise.
+
+    In the repository, or an editable install, the package is `src/<package>`.
+    """
+    return package / "data" if (package / "data").is_dir() else package.parents[1]
+
+
 def shipped() -> Path:
-    """The folder of the shipped corpus: beside this file in a wheel, the repository in an editable install."""
-    here = Path(__file__).resolve().parent
-    return here / "data" if (here / "data").is_dir() else here.parents[1]
+    """The folder of the shipped corpus."""
+    return carried(Path(__file__).resolve().parent)
 
 
 def find(path: str | os.PathLike[str] | Store | None = None) -> Path | Store:

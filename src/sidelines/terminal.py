@@ -14,12 +14,13 @@ import click
 from sidelines.errors import count
 
 if TYPE_CHECKING:
+    from sidelines.packages import Package
     from sidelines.problems import Problem, Report
     from sidelines.verifier import Verification
 
 __all__ = [
-    "REPORTS", "VERIFICATIONS", "print_build", "print_diff", "print_error", "print_problems", "progress_bar", "render",
-    "type_name",
+    "REPORTS", "VERIFICATIONS", "print_build", "print_diff", "print_error", "print_package", "print_problems",
+    "progress_bar", "render", "type_name",
 ]  # fmt: skip
 
 
@@ -120,6 +121,36 @@ def print_build(made: Any) -> None:
         module, read = "pandas as pd", f"pd.read_parquet({(made.out / 'parquet' / f'{shown}.parquet').as_posix()!r})"
     more = "" if isinstance(made.out, Path) or "?" not in made.out.uri else "  # with the query of your URI"
     click.echo(f'  python -c "import {module}; print({read}{[columns] if columns else ""})"{more}')
+
+
+def print_package(made: Package) -> None:
+    """The folders of a new package, what should be known of its texts, and the lines to try next."""
+    from sidelines.problems import printable
+
+    folder = printable(str(made.folder))
+    has = f"{count(made.documents, 'document')}, {count(made.characters, 'character')}"
+    click.echo(f"{click.style('made', fg='green', bold=True)} {folder}: {has}; layers {', '.join(made.layers)}\n")
+    parts = {
+        "corpus/": "corpus.json, and each text with its metadata",
+        "schema/": "what each layer is",
+        "annotations/": "a folder for each text, a file for each layer",
+        f"src/{made.module}/": f"the package: import {made.module}",
+        "tests/": "what must stay true",
+        "docs/datasheet.md": "where the data come from: to be filled in",
+        "RIGHTS.md": "who holds the rights to the texts: to be filled in",
+        "README.md": "how to annotate, check, test and release",
+    }
+    width = max(map(len, parts))
+    for part, what in parts.items():
+        click.echo(f"  {click.style(f'{part:<{width}}', fg='cyan')}  {click.style(what, dim=True)}")
+    for note in made.notes:
+        click.echo(f"{click.style('note', fg='yellow')}: {note}", err=True)
+    click.echo(click.style("\nTry next:", dim=True))
+    local = folder if made.folder.is_absolute() else f"./{folder}"  # a bare name would be one of the package index
+    quote = '"' if " " in folder else ""
+    click.echo(f"  sidelines check {quote}{folder}{quote}")
+    click.echo(f"  pip install -e {quote}{local}{quote}")
+    click.echo(f"  python -c \"import {made.module}; print({made.module}.load('documents'))\"")
 
 
 def render(markdown: str) -> str:

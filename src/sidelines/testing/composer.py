@@ -13,7 +13,7 @@ import msgspec
 from hypothesis import strategies as st
 
 from sidelines.errors import SidelinesError
-from sidelines.layout import DOCUMENT_ID, is_layer, is_reserved, shipped
+from sidelines.layout import BUILT_IN, DOCUMENT_ID, is_layer, is_reserved, shipped
 from sidelines.model import METADATA, Layer, Model, Property
 from sidelines.patterns import matches
 from sidelines.problems import names
@@ -27,8 +27,6 @@ from sidelines.testing.rows import draw_tables
 from sidelines.testing.valuer import fits, values
 
 __all__ = ["corpora"]
-
-BUILT_IN = ("structure", "entities", "quotes", "dates")
 
 
 def corpora(
