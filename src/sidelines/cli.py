@@ -22,7 +22,7 @@ __all__ = ["main"]
 
 # Where each command is; the order is that of the help.
 COMMANDS: Mapping[str, str] = {
-    name: f"sidelines.commands.{name}" for name in ("check", "build", "verify", "fmt", "tables", "explain")
+    name: f"sidelines.commands.{name}" for name in ("check", "annotate", "build", "verify", "fmt", "tables", "explain")
 }
 
 
