@@ -409,14 +409,18 @@ class _Reader:
         needed = [m for m in members if m.required and m.name not in made]
         open_ = [member for member in needed if not _points(member)]
         plain = [value for value in values if value.name is None]
+        if len(plain) > len(open_):
+            self._too_many(plain[len(open_)], members, whose)
+        if len(plain) < len(open_):
+            self._too_few(open_, plain, at, whose)
+            plain = []  # which of them they are is not known
         for member, value in zip(open_, plain, strict=False):
             made[member.name] = convert(member, value)
             self._places[(*place, member.name)] = value.at
-        if len(plain) > len(open_):
-            self._too_many(plain[len(open_)], members, whose)
-        missing = [member for member in needed if member.name not in made]
-        if missing:
-            self._missing(missing, members, at, whose)
+        for member in needed:
+            if _points(member):
+                fix = f"mark it in the article, [words]{{{whose}.{write_name(member.name)}}}"
+                self._fault(at, f"expected {member.name} of {whose}, found none", fix)
         return made
 
     def _too_many(self, value: Value, members: Sequence[Property], whose: str) -> None:
@@ -428,23 +432,17 @@ class _Reader:
             value.at, count, f"others are written with their names: {', '.join(optional)}" if optional else None
         )
 
-    def _missing(self, missing: Sequence[Property], members: Sequence[Property], at: int, whose: str) -> None:
-        for member in missing:
-            if _points(member):
-                fix = f"mark it in the article, [words]{{{whose}.{member.name}}}"
-                self._fault(at, f"expected {member.name} of {whose}, found none", fix)
-        left = [member.name for member in missing if not _points(member)]
-        if left:
-            needed = " ".join(member.name for member in members if member.required and not _points(member))
-            fix = f"write {whose} {needed}, in this order"
-            self._fault(at, f"expected {' and '.join(left)} of {whose}, found none", fix)
+    def _too_few(self, open_: Sequence[Property], plain: Sequence[Value], at: int, whose: str) -> None:
+        expected = f"{' '.join(write_name(member.name) for member in open_)} after {whose}"
+        found = " ".join(",".join(value.parts) if value.parts else "…" for value in plain)
+        self._fault(at, f"expected {expected}, in this order, found {f'only {found!r}' if found else 'none'}")
 
 
 def _in_order(table: Table, rows: Sequence[_Found]) -> list[_Found]:
     """The rows by their first span; those of a table without one, and those that have none, as they were written."""
     by = table.sorts_by
     if by is None:
-        return list(rows)
+        return sorted(rows, key=lambda row: row.at)
 
     def span(row: _Found) -> tuple[int, int, int] | None:
         pieces = [row.own] if row.own else row.pieces.get(by.name, ())

@@ -198,7 +198,9 @@ def read_workfile(
     found = read_text(source, header.end, sections.end)
     problems += found.faults
     if found.text != text:
-        problems.append(_difference(source, found, text, header.sha256 == sha256))
+        differs = _difference(found, text, header.sha256 == sha256)
+        # Behind a bracket that is out of place, the difference may be no more than that.
+        problems += [differs] if all(differs.at < fault.at for fault in found.faults) else []
     marks = []
     for mark in found.marks:
         note = read_note(source, mark.note_at, mark.note_at + len(mark.note))
@@ -299,7 +301,7 @@ def _name_of(heading: str) -> str | None:
     return name
 
 
-def _difference(source: str, found: MarkedText, text: str, same: bool) -> Fault:
+def _difference(found: MarkedText, text: str, same: bool) -> Fault:
     """The first character at which the text is not that of the document."""
     at = next(
         (at for at, (a, b) in enumerate(zip(found.text, text, strict=False)) if a != b),

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
-from click import get_binary_stream
 
 from sidelines.commands.options import CLEAN, PROBLEMS, corpus_root
 from sidelines.errors import count
@@ -66,7 +65,7 @@ def annotate(
             write_draft(output, made, force)
         return CLEAN
     name = applied or "-"
-    revision = revise(corpus, get_binary_stream("stdin").read() if name == "-" else read_bytes(name))
+    revision = revise(corpus, click.open_file("-", "rb").read() if name == "-" else read_bytes(name))
     if revision.ok and not diff and revision.changed:
         apply_revision(corpus, revision)
     _print(revision, "<stdin>" if name == "-" else name, diff)
