@@ -12,6 +12,7 @@ from typing import Any
 from sidelines.checker import check
 from sidelines.errors import SidelinesError
 from sidelines.files import reason, replace_file, sweep
+from sidelines.inline import Row, row_values
 from sidelines.jsontree import line_column
 from sidelines.layout import FILES, find_form
 from sidelines.model import Layer, Property, Table
@@ -19,7 +20,6 @@ from sidelines.notation import Fault, Mark
 from sidelines.notes import write_name, write_value
 from sidelines.problems import Problem, names, quoted
 from sidelines.reader import Reader
-from sidelines.rowmarks import Row, values_of
 from sidelines.sources import UnreadableError
 from sidelines.stores import Store
 from sidelines.strictjson import JSONFault, not_utf8, parse
@@ -376,7 +376,7 @@ def _shown(table: Table, row: Row) -> str:
     """A row in a few words: the words that it marks, and its values."""
     by = table.sorts_by
     words = "" if by is None else _span(row) if by is table.row else _value_shown(by, row.get(by.name, []))
-    members = [member for member in values_of(table.row) if member.name in row and member.name != "id"]
+    members = [member for member in row_values(table) if member.name in row]
     said = [_value_shown(m, row[m.name]) if m.required else f"{m.name}={_value_shown(m, row[m.name])}" for m in members]
     return " ".join(filter(None, [words, *said]))
 

@@ -14,11 +14,12 @@ from typing import Any
 import msgspec
 
 from sidelines.codec import Codec
+from sidelines.gatherer import gather
+from sidelines.inline import Inline, Row, lay_out, prefixes, row_values, values_of
 from sidelines.model import Layer, Property, Table
 from sidelines.notation import HEADING, Fault, Mark, MarkedText, read_text, write_text
 from sidelines.notes import Note, read_note, write_name
 from sidelines.problems import code_points, names, pointer, quoted
-from sidelines.rowmarks import Inline, Row, gather, lay_out, prefixes, values_of
 from sidelines.salvage import faults
 from sidelines.strictjson import parse
 from sidelines.writer import canonical
@@ -100,7 +101,7 @@ def _help(layer: Layer, beginnings: Mapping[str, str], inline: Inline, aside: Se
         forms = list(_forms(table, beginnings[table.name], table.name in inline.lines))
         names_ = [f"{write_name(table.name)}:", *[""] * (len(forms) - 1)]
         yield from (f"  {name:<{width}} {form}" for name, form in zip(names_, forms, strict=True))
-        members |= {member.name: member for member in values_of(table.row)}
+        members |= {member.name: member for member in row_values(table)}
     listed = [(member.name, legal) for member in members.values() if (legal := _legal(member))]
     if listed:
         yield ""
@@ -109,7 +110,7 @@ def _help(layer: Layer, beginnings: Mapping[str, str], inline: Inline, aside: Se
 
 def _forms(table: Table, prefix: str, lined: bool) -> Iterator[str]:
     """What the marks of a table look like, and its lines."""
-    form = " ".join([f"{prefix}1", *_slots([m for m in values_of(table.row) if m.name != "id"])])
+    form = " ".join([f"{prefix}1", *_slots(row_values(table))])
     line = not _marked(table) or (lined and not table.row.span)
     yield f"{form}   (a line below the article)" if line else f"[words]{{{form}}}"
     for member in table.row.properties:
