@@ -17,7 +17,7 @@ ORDER = [
     "arrow", "patterns", "dialect", "model", "resolver", "schema", "codec", "columns", "grammar", "units", "offsets",
     "digest", "intervals", "marks", "timex", "shape", "tables", "salvage", "derive", "settings", "reader", "conform",
     "tablefile", "parquet", "linefile", "lines", "opening", "writer", "notation", "notes", "inline",
-    "gatherer", "workfile", "rules.finding", "rules.texts", "rules.spans",
+    "gatherer", "changes", "workfile", "rules.finding", "rules.texts", "rules.spans",
     "rules.references", "rules.layout", "rules.entities", "rules.quotes", "rules.dates", "rules.corpora",
     "rules.builds", "rules.catalogue", "checker", "revision", "outputs", "parts", "builder", "verifier", "frames",
     "corpora",

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from sidelines.changes import Change, changes
 from sidelines.checker import check
 from sidelines.errors import SidelinesError
 from sidelines.files import reason, replace_file, sweep
-from sidelines.inline import Row, row_values
+from sidelines.inline import Row
 from sidelines.jsontree import line_column
 from sidelines.layout import FILES, find_form
-from sidelines.model import Layer, Property, Table
+from sidelines.model import Layer, Table
 from sidelines.notation import Fault, Mark
-from sidelines.notes import write_name, write_value
+from sidelines.notes import write_name
 from sidelines.problems import Problem, names, quoted
 from sidelines.reader import Reader
 from sidelines.sources import UnreadableError
@@ -25,29 +26,7 @@ from sidelines.stores import Store
 from sidelines.strictjson import JSONFault, not_utf8, parse
 from sidelines.workfile import place_of, read_header, read_workfile, write_workfile
 
-__all__ = [
-    "Change",
-    "Revision",
-    "apply_revision",
-    "changes",
-    "draft",
-    "open_files",
-    "read_bytes",
-    "revise",
-    "write_draft",
-]
-
-_OTHER = ("start", "end", "text")
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a working file changes: a row `added`, `removed`, `changed`, `moved`, or a table `reordered`."""
-
-    kind: str
-    table: str
-    id: str
-    detail: str
+__all__ = ["Revision", "apply_revision", "draft", "open_files", "read_bytes", "revise", "write_draft"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,20 +257,18 @@ def revise(corpus: Reader, raw: bytes) -> Revision:
         return Revision(source, path, faults=worked.faults)
     # What the schema says of the rows, the check says once more, and of the others what the rules say.
     problems = _problems(corpus, document, path, worked.raw)
-    own = {
-        severity: [
-            Fault(place_of(worked.places, problem.pointer or ""), problem.message, problem.fix, problem.code)
-            for problem in problems
-            if problem.path == path and problem.severity == severity
-        ]
-        for severity in ("error", "warning")
-    }
-    elsewhere = [problem for problem in problems if problem.path != path and problem.severity == "error"]
+    found: dict[str, list[Fault]] = {"error": [], "warning": []}
+    for problem in problems:
+        if problem.path == path:
+            at = place_of(worked.places, problem.pointer or "")
+            found[problem.severity].append(Fault(at, problem.message, problem.fix, problem.code))
+    elsewhere = [problem for problem in problems if problem.path != path and problem.severity == "error" and before]
     if elsewhere:  # those that are there already are nothing that this one brings
         known = {_told(problem) for problem in _problems(corpus, document, path, earlier)}
-        elsewhere = [problem for problem in elsewhere if earlier is not None and _told(problem) not in known]
-    found = list(changes(layer, before, worked.rows))
-    return Revision(source, path, worked.raw, worked.raw != earlier, found, own["error"], elsewhere, own["warning"])
+        elsewhere = [problem for problem in elsewhere if _told(problem) not in known]
+    errors, warnings = (sorted(found[severity], key=lambda fault: fault.at) for severity in ("error", "warning"))
+    differing = list(changes(layer, before, worked.rows))
+    return Revision(source, path, worked.raw, worked.raw != earlier, differing, errors, elsewhere, warnings)
 
 
 def _told(problem: Problem) -> tuple[str, str | None, str | None, str]:
@@ -332,63 +309,3 @@ def apply_revision(corpus: Reader, revision: Revision) -> None:
         raise SidelinesError(f"{place.parent}: cannot be made: {error.strerror}") from error
     sweep(place.parent)
     replace_file(place, revision.raw)
-
-
-# -- what is changed ---------------------------------------------------------------------------------------------------
-
-
-def changes(layer: Layer, before: Mapping[str, Any], after: Mapping[str, Sequence[Row]]) -> Iterator[Change]:
-    """What the rows of a layer differ in, by their ids: table by table, in the order of the rows."""
-    for table in layer.tables:
-        listed = before.get(table.key, ())
-        old = {row["id"]: row for row in listed if isinstance(row, dict) and isinstance(row.get("id"), str)}
-        new = {row["id"]: row for row in after[table.key]}
-        for id_, row in old.items():
-            if id_ not in new:
-                yield Change("removed", table.name, id_, _shown(table, row))
-        for id_, row in new.items():
-            if id_ not in old:
-                yield Change("added", table.name, id_, _shown(table, row))
-                continue
-            if table.row.span and any(old[id_].get(name) != row[name] for name in _OTHER):
-                yield Change("moved", table.name, id_, f"{_span(old[id_])} → {_span(row)}")
-            differing = list(_differing(table, old[id_], row))
-            if differing:
-                yield Change("changed", table.name, id_, "; ".join(differing))
-        if table.sorts_by is None and [id_ for id_ in old if id_ in new] != [id_ for id_ in new if id_ in old]:
-            yield Change("reordered", table.name, "", "its rows stand in another order")
-
-
-def _differing(table: Table, old: Row, new: Row) -> Iterator[str]:
-    for member in table.row.properties:
-        if member.name in old or member.name in new:
-            if (table.row.span and member.name in _OTHER) or _same(old.get(member.name), new.get(member.name)):
-                continue
-            found = (_value_shown(member, row[member.name]) if member.name in row else "none" for row in (old, new))
-            yield f"{member.name} {' → '.join(found)}"
-
-
-def _same(old: Any, new: Any) -> bool:
-    return bool(old == new) and type(old) is type(new)
-
-
-def _shown(table: Table, row: Row) -> str:
-    """A row in a few words: the words that it marks, and its values."""
-    by = table.sorts_by
-    words = "" if by is None else _span(row) if by is table.row else _value_shown(by, row.get(by.name, []))
-    members = [member for member in row_values(table) if member.name in row]
-    said = [_value_shown(m, row[m.name]) if m.required else f"{m.name}={_value_shown(m, row[m.name])}" for m in members]
-    return " ".join(filter(None, [words, *said]))
-
-
-def _value_shown(member: Property, value: Any) -> str:
-    try:
-        if member.span or member.spans:
-            return " … ".join(map(_span, [value] if member.span else value))
-        return write_value(member, value)
-    except (TypeError, KeyError, ValueError):
-        return repr(value)  # a file that was not of its schema's shape
-
-
-def _span(span: Mapping[str, Any]) -> str:
-    return f"{span.get('start')}–{span.get('end')} {quoted(str(span.get('text')), 40)}"
