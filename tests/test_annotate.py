@@ -98,8 +98,9 @@ class TestCommand:
         assert err.endswith("1 fault; the layer is as it was\n")
         edit(Path("entities.txt"), "[Ushakov]{m16 NAM e7 e7}", "Ushakov")
         assert main(["annotate", "--apply", "entities.txt"]) == 1
-        out = capsys.readouterr().out
+        out, err = capsys.readouterr()
         assert out.startswith("annotations/trump-putin-paris-2018/quotes.json:6:")
+        assert err.endswith("1 fault in other files, whose layers have to be changed first; the layer is as it was\n")
         assert "R002 source: 'm16' is no id of mentions" in out
         main(["annotate", "dates", "-o", "dates.txt"])
         edit(Path("dates.txt"), "{d28 ", "{D9 ")
@@ -115,6 +116,16 @@ class TestCommand:
         assert main(["annotate", "--apply", "dates.txt"]) == 0
         assert layer.read_bytes() == before
         assert "dates.json: only its layout; written\n" in capsys.readouterr().out
+
+    def test_the_shipped_corpus_is_not_written_by_accident(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+    ) -> None:
+        """From a folder in no corpus it can be drafted and looked at; to be written it has to be named."""
+        monkeypatch.chdir(tmp_path)
+        assert main(["annotate", "dates", "-o", "dates.txt"]) == 0
+        assert main(["annotate", "--apply", "dates.txt", "--diff"]) == 0
+        assert main(["annotate", "--apply", "dates.txt"]) == 2
+        assert "expected a corpus in this folder or above it, found none" in capsys.readouterr().err
 
     @pytest.mark.parametrize(
         ("arguments", "message"),

@@ -208,6 +208,43 @@ class TestNewLayers:
         apply_revision(corpus, revise(corpus, source.encode()))
         assert path.read_bytes() == before
 
+    def test_a_file_of_another_shape_is_replaced(self, gold: Path) -> None:
+        """What it held is shown as far as it can be."""
+        corpus = Reader(gold)
+        source = draft(corpus, "quotes")
+        rows = [{"id": "q1", "kind": 7, "content": "said", "cue": "no"}, {"id": 5}, "q2"]
+        write_layer(gold, ID, "quotes", {"quotes": rows})  # type: ignore[dict-item]
+        found = revise(corpus, source.encode()).changes
+        assert (found[0].kind, found[0].id) == ("changed", "q1")
+        assert found[0].detail.startswith("kind 7 → indirect; content 'said' → 93–229 ‘U.S.")
+        assert [change.kind for change in found[1:]] == ["added"] * 19
+
+    def test_a_link_that_leads_out_is_not_followed(self, gold: Path, tmp_path: Path) -> None:
+        """Neither that of a folder nor that of a file that is to be made."""
+        corpus = Reader(gold)
+        source = draft(corpus, "dates").encode()
+        folder = gold / "annotations" / ID
+        path = folder / "dates.json"
+        path.unlink()
+        path.symlink_to(tmp_path / "outside.json")
+        with pytest.raises(SidelinesError, match=f"annotations/{ID}/dates.json: .* found a link to "):
+            apply_revision(corpus, revise(corpus, source))
+        folder.rename(tmp_path / "outside")
+        folder.symlink_to(tmp_path / "outside")
+        (tmp_path / "outside" / "dates.json").unlink()
+        with pytest.raises(SidelinesError, match=f"annotations/{ID}: .* found a link to "):
+            apply_revision(corpus, revise(corpus, source))
+
+    def test_a_folder_that_cannot_be_made(self, gold: Path) -> None:
+        """Said, with the reason."""
+        corpus = Reader(gold)
+        source = draft(corpus, "dates")
+        shutil.rmtree(gold / "annotations")
+        revision = revise(corpus, source.encode())
+        (gold / "annotations").write_bytes(b"")
+        with pytest.raises(SidelinesError, match=f"annotations/{ID}: cannot be made: "):
+            apply_revision(corpus, revision)
+
     def test_a_link_is_followed(self, gold: Path) -> None:
         """What it leads to is changed, and it stays a link."""
         corpus = Reader(gold)

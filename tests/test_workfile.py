@@ -348,3 +348,132 @@ class TestReading:
         source = write_workfile(layer, "a", "Ann", "0", {"dates": [row]})
         assert source.endswith("[Ann]{d1 DATE}\n=== table dates\nd1 value=P" + "1" * 40 + "D\n=== end\n")
         assert json.loads(read(layer, "Ann", source)[0])["dates"] == [row]
+
+
+SPAN = {
+    "type": "object", "x-span": True, "additionalProperties": False, "required": ["start", "end", "text"],
+    "properties": {"start": {"type": "integer"}, "end": {"type": "integer"}, "text": {"type": "string"}},
+}  # fmt: skip
+STRING = {"type": "string"}
+
+
+def schema(tables: dict[str, tuple[dict[str, Any], list[str]]]) -> Layer:
+    """The layer `odd` with these tables, each with its properties and those of them that are required."""
+    properties = {"document": STRING}
+    for name, (members, required) in tables.items():
+        row = {"type": "object", "additionalProperties": False, "properties": {"id": STRING, **members}}
+        properties[name] = {"type": "array", "x-table": name, "items": {**row, "required": ["id", *required]}}
+    value = {"type": "object", "additionalProperties": False, "properties": properties, "required": list(properties)}
+    model, problems = compile_schemas({"odd": json.dumps(value).encode()}, ["odd"])
+    assert [problem for problem in problems if problem.code not in ("F108", "S001")] == []
+    return model.layers["odd"]
+
+
+ODD = schema({
+    "a_b": ({
+        "the cue": SPAN, "also": {"type": "array", "items": SPAN, "x-overlap": "any"},
+        "any=1": {"type": "object", "additionalProperties": False, "properties": {"in": {"type": "number"}}},
+        "words": {"type": "array", "items": STRING},
+        "lists": {"type": "array", "items": {"type": "array", "items": {"type": "integer"}}},
+    }, ["the cue"]),
+    "c": ({"note": STRING, "size": {"type": "number"}, "on": {"type": "boolean"}}, ["note"]),
+})  # fmt: skip
+
+
+def at(start: int, end: int, text: str = "one two three four") -> dict[str, Any]:
+    return {"start": start, "end": end, "text": text[start:end]}
+
+
+class TestOddSchemas:
+    TEXT = "one two three four"
+
+    def test_names_ids_and_values_of_any_kind(self) -> None:
+        """What is no plain word is between quotation marks; what is nested is JSON; spans may cross."""
+        rows = {
+            "a_b": [
+                {"id": "x.1", "the cue": at(0, 7), "also": [at(0, 7), at(0, 7), at(4, 13)], "any=1": {"in": 0.5}},
+                {"id": "x2", "the cue": at(4, 13), "words": ["a", "b c", "[]"], "lists": [[1], []]},
+                {"id": "x3", "the cue": at(4, 13), "also": [], "words": []},
+            ],
+            "c": [
+                {"id": "x1", "note": "", "size": -0.0, "on": False},
+                {"id": "é ", "note": 'say "\u2028"\n]{}', "size": 1e300},
+                {"id": "9", "note": "plain"},
+            ],
+        }
+        source = write_workfile(ODD, "a", self.TEXT, "0", rows)
+        assert source[source.index("ids:") :] == (
+            "ids: x a_b, c c\n"
+            "\n"
+            "=== article\n"
+            '[1|[2|[3|one [[[two]3{a_b:"x.1".also}]2{a_b:"x.1".also}]1{a_b:"x.1" "any=1"={"in":0.5}}'
+            ' three]{x3 words=[]}]{x2 words=a,"b c","[]" lists=[[1],[]]}]{a_b:"x.1".also} four\n'
+            "=== table a_b\n"
+            "x3 also=[]\n"
+            "=== table c\n"
+            'x1 "" size=-0.0 on=false\n'
+            '"é " "say \\"\\u2028\\"\\n]{}" size=1e300\n'
+            "9 plain\n"
+            "=== end\n"
+        )
+        raw, faults = read(ODD, self.TEXT, source)
+        assert faults == []
+        assert json.loads(raw) == {"document": "a", **rows}
+
+    @pytest.mark.parametrize(
+        ("article", "faults"),
+        [
+            ('[one]{x1."the cue"} [two]{x1} three four',
+             [(1, 27, "expected one the cue of x1, found another")]),
+            ("[one]{c1 note} two three four",
+             [(1, 7, "a row of c is no span, and has a line of its own")]),
+            ('[one]{x1.also} two three four\n=== table a_b\nx1',
+             [(3, 1, "expected the cue of x1, found none")]),
+            ('[one]{x1 "any=1"={"in":true} lists=[["a"]]} two three four',
+             [(1, 10, "in: expected a number, found true"),
+              (1, 30, 'expected an integer, found "a"')]),
+            ('[one]{x1 words=[1]} two three four', [(1, 10, "expected a string, found 1")]),
+            ("[one]{x1 [1]} two three four",
+             [(1, 10, "expected no value without a name after x1, found another value as well")]),
+            ("[one]{x1 any=1} two three four",
+             [(1, 10, "unknown property 'any' of x1; did you mean 'any=1'? "
+                      "There are: also, any=1, lists, the cue, words")]),
+        ],
+    )  # fmt: skip
+    def test_their_faults(self, article: str, faults: list[tuple[int, int, str]]) -> None:
+        """As of any other."""
+        source = HEAD.format(layer="odd", ids="x a_b, c c") + article + "\n=== end\n"
+        found = [(line - 5, column, message) for line, column, message in read(ODD, self.TEXT, source)[1]]
+        assert found == faults
+
+    def test_numbers_that_are_none(self) -> None:
+        """Too large ones, and words, are told by the schema."""
+        source = HEAD.format(layer="odd", ids="x a_b, c c") + f"{self.TEXT}\n=== table c\n"
+        for size in ("1e999", "0x1", "1,2", "NaN"):
+            (fault,) = read(ODD, self.TEXT, f"{source}c1 a size={size}\n=== end\n")[1]
+            assert fault[:2] == (8, 6)
+            assert fault[2].startswith("size: expected a number, found ")
+
+    def test_ids_of_one_table_need_no_beginning(self) -> None:
+        """Any id is one of its rows; a new one is given what begins with the table's name."""
+        layer = schema({"things": ({"note": STRING}, [])})
+        source = write_workfile(layer, "a", "", "0", {"things": [{"id": "7"}, {"id": "a b"}]})
+        assert source.endswith('ids: t things\n\n=== article\n\n=== table things\n7\n"a b"\n=== end\n')
+        raw, faults = read(layer, "", source.replace("=== end", "+ note=x\nt+\n=== end"))
+        assert faults == []
+        assert [row["id"] for row in json.loads(raw)["things"]] == ["7", "a b", "t1", "t2"]
+
+    def test_ids_of_two_tables_that_begin_alike(self) -> None:
+        """The table that has the more of them has the letter, the other one's are written with its name."""
+        layer = schema({"as": ({"cue": SPAN}, ["cue"]), "ab": ({"cue": SPAN}, ["cue"]), "ac": ({}, [])})
+        rows = {"as": [{"id": "a1", "cue": at(0, 3)}], "ab": [{"id": "a1", "cue": at(4, 7)}]}
+        source = write_workfile(layer, "a", self.TEXT, "0", rows)
+        assert "ids: a as, ab ab, ac ac\n" in source
+        assert "[one]{a1} [two]{ab:a1} three four" in source
+        assert json.loads(read(layer, self.TEXT, source)[0]) == {"document": "a", **rows, "ac": []}
+
+    def test_the_letters_that_a_pattern_allows(self) -> None:
+        """Where the schema has one for the ids, the beginning of a new one is such that it fits."""
+        mine = {"id": {"type": "string", "pattern": "^[TQ][0-9]+$"}}
+        layer = schema({"things": (mine, [])})
+        assert "ids: T things\n" in write_workfile(layer, "a", "", "0", {"things": []})

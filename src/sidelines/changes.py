@@ -75,7 +75,7 @@ def _value_shown(member: Property, value: Any) -> str:
         if member.span or member.spans:
             return " … ".join(map(_span, [value] if member.span else value))
         return write_value(member, value)
-    except (TypeError, KeyError, ValueError):
+    except (AttributeError, TypeError):
         return repr(value)  # a file that was not of its schema's shape
 
 

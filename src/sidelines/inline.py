@@ -49,7 +49,8 @@ def prefixes(layer: Layer, rows: Mapping[str, Sequence[Row]]) -> dict[str, str]:
 def _invented(table: Table) -> Iterator[str]:
     """What the ids of a table could begin with that has none: the first letter of its name, if that may be."""
     name = "".join(c for c in table.name if c.isascii() and c.isalpha()) or "x"
-    tried = [part for end in range(1, len(name) + 1) for part in (name[:end].lower(), name[:end].upper())]
+    parts = [name[:end].lower() for end in range(1, len(name) + 1)]
+    tried = [*parts, *(part.upper() for part in parts)]
     pattern = table.row["id"].pattern
     yield from (p for p in tried if pattern is None or matches(pattern, f"{p}1"))
     yield from tried

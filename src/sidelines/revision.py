@@ -12,10 +12,10 @@ from typing import Any
 from sidelines.changes import Change, changes
 from sidelines.checker import check
 from sidelines.errors import SidelinesError
-from sidelines.files import reason, replace_file, sweep
+from sidelines.files import reason, replace_file, sweep, within
 from sidelines.inline import Row
 from sidelines.jsontree import line_column
-from sidelines.layout import FILES, find_form
+from sidelines.layout import FILES, find_form, shipped
 from sidelines.model import Layer, Table
 from sidelines.notation import Fault, Mark
 from sidelines.notes import write_name
@@ -60,8 +60,10 @@ class Revision:
 # -- the corpus --------------------------------------------------------------------------------------------------------
 
 
-def open_files(path: str | None = None) -> Reader:
+def open_files(path: str | None = None, own: bool = False) -> Reader:
     """The corpus at `path`, or the nearest, whose files can be written.
+
+    With `own`, not the one that comes with Sidelines, unless the working directory is in it.
 
     Raises
     ------
@@ -72,6 +74,8 @@ def open_files(path: str | None = None) -> Reader:
     if form != FILES or isinstance(root, Store):
         what = "one in an object store" if isinstance(root, Store) else "a build" if form == "build" else "JSON Lines"
         raise SidelinesError(f"{root}: expected a corpus of files, in which a layer can be changed, found {what}")
+    if own and root == shipped() and not within(Path(), root):
+        raise SidelinesError("expected a corpus in this folder or above it, found none; name yours with --corpus PATH")
     return Reader(root)
 
 
@@ -171,13 +175,14 @@ def _rows(corpus: Reader, layer: Layer, document: str, text: str) -> dict[str, l
         raise SidelinesError(f"{path}: expected a file of its schema's shape; `sidelines check` says what is wrong")
     rows: dict[str, list[Row]] = {table.key: value.get(table.key, []) for table in layer.tables}
     for table in layer.tables:
-        ids = [row["id"] for row in rows[table.key]]
-        for at, row in enumerate(rows[table.key]):
-            if ids[at] in ids[:at]:
-                raise SidelinesError(f"{path}: expected each id of {table.name} once, found {ids[at]!r} twice")
+        ids: set[str] = set()
+        for row in rows[table.key]:
+            if row["id"] in ids:
+                raise SidelinesError(f"{path}: expected each id of {table.name} once, found {row['id']!r} twice")
+            ids.add(row["id"])
             for span in _spans(table, row):
                 if not 0 <= span["start"] < span["end"] or text[span["start"] : span["end"]] != span["text"]:
-                    where = f"{span['start']}–{span['end']} {quoted(span['text'])} of {ids[at]}"
+                    where = f"{span['start']}–{span['end']} {quoted(span['text'])} of {row['id']}"
                     raise SidelinesError(
                         f"{path}: expected spans of the text, found {where}; `sidelines check` says more"
                     )
@@ -300,9 +305,13 @@ def apply_revision(corpus: Reader, revision: Revision) -> None:
     """
     if not revision.ok or isinstance(corpus.root, Store):
         raise SidelinesError(f"{revision.path}: expected a working file without a fault")
-    place = corpus.root / revision.path
-    if place.is_symlink():
-        place = place.resolve()  # inside the corpus, or it would not have been read
+    folder = revision.path.rpartition("/")[0]
+    for path in ("annotations", folder, revision.path):
+        try:
+            corpus.sources.check_link(path)
+        except UnreadableError as error:
+            raise SidelinesError(f"{path}: {error.message}") from None
+    place = (corpus.root / revision.path).resolve()  # what a link leads to is replaced, and the link stays
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -87,8 +87,9 @@ def write_workfile(
 
 def _help(layer: Layer, beginnings: Mapping[str, str], inline: Inline, aside: Sequence[Mark]) -> Iterator[str]:
     """How a working file is used, and what this one may hold."""
-    yield from filter(None, [" ".join(layer.root.description.split())])
-    yield ""
+    if layer.root.description:
+        yield " ".join(layer.root.description.split())
+        yield ""
     yield "Change the marks, never the text between them, then: sidelines annotate --apply FILE"
     yield r"A bracket or backslash of the text's own is \[ \] \\, what cannot be seen \~ (a no-break space), \s, \u{…}"
     yield "A new row has + for the number in its id, and is given the next one."

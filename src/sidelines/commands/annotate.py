@@ -56,7 +56,7 @@ def annotate(
         raise click.UsageError("--diff goes with --apply FILE")
     if applied is not None and (output != "-" or shown or force):
         raise click.UsageError("--output, --with and --force go with a LAYER, not with --apply")
-    corpus = open_files(corpus_root(path))
+    corpus = open_files(corpus_root(path), own=path is None and applied is not None and not diff)
     if layer is not None:
         made = draft(corpus, layer, document, shown)
         if output == "-":
@@ -92,7 +92,9 @@ def _print(revision: Revision, name: str, only_show: bool) -> None:
     print_problems(revision.elsewhere)
     if not revision.ok:
         found = count(len(revision.faults) + len(revision.elsewhere), "fault")
-        click.echo(f"{found}; the layer is as it was", err=True)
+        first = ", whose layers have to be changed first" if revision.elsewhere else ""
+        where = f" in other files{first}" if revision.elsewhere and not revision.faults else ""
+        click.echo(f"{found}{where}; the layer is as it was", err=True)
         return
     width = max((len(f"{change.table} {change.id}") for change in revision.changes), default=0)
     for change in revision.changes:
