@@ -127,8 +127,8 @@ class TestRefused:
             ("[President]{r1 m6 polity=m5}", "[President]{r1 m6 polity=m1555}"),
             ("{m12 NAM e7}", "{m12 NAN e7}"),
         )
-        places = [(revision.source.splitlines()[line - 1][column - 1 :][:5]) for line, column in
-                  map(revision.place, revision.faults)]  # fmt: skip
+        lines = revision.source.splitlines()
+        places = [lines[line - 1][column - 1 :][:5] for line, column, _ in revision.located()]
         assert told(revision) == [
             ("R002", "entity: 'e33' is no id of entities; did you mean 'e3'?"),
             ("R002", "polity: 'm1555' is no id of mentions; did you mean 'm55'?"),

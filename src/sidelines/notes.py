@@ -231,11 +231,16 @@ def _pairs(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def _constant(word: str) -> Any:
+def _constant(word: str) -> NoReturn:
     raise ValueError(word)
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_constant)
+def _finite(digits: str) -> float:
+    number = float(digits)
+    return number if math.isfinite(number) else _constant(digits)
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_constant, parse_float=_finite)
 
 
 def convert(member: Property, value: Value) -> Any:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,7 +16,6 @@ from sidelines.checker import check
 from sidelines.errors import SidelinesError
 from sidelines.files import reason, replace_file, sweep, within
 from sidelines.inline import Row
-from sidelines.jsontree import line_column
 from sidelines.layout import FILES, find_form, shipped
 from sidelines.model import Layer, Table
 from sidelines.notation import Fault, Mark
@@ -52,9 +53,12 @@ class Revision:
         """Whether it can be written."""
         return not self.faults and not self.elsewhere
 
-    def place(self, fault: Fault) -> tuple[int, int]:
-        """Line and column of a fault in the working file, from 1; columns count code points."""
-        return line_column(self.source, min(fault.at, len(self.source)))
+    def located(self) -> Iterator[tuple[int, int, Fault]]:
+        """Line and column in the working file, from 1, of each fault and warning; columns count code points."""
+        breaks = [match.start() for match in re.finditer("\n", self.source)]
+        for fault in (*self.faults, *self.warnings):
+            line = bisect_left(breaks, fault.at)
+            yield line + 1, fault.at - (breaks[line - 1] if line else -1), fault
 
 
 # -- the corpus --------------------------------------------------------------------------------------------------------

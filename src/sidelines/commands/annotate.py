@@ -82,9 +82,9 @@ def _print(revision: Revision, name: str, only_show: bool) -> None:
     """What a working file changes, a line for each row; or what is wrong with it, a line for each fault."""
     from sidelines.problems import printable
 
-    for fault in (*revision.faults, *revision.warnings):
-        place = click.style(":".join(map(str, (printable(name), *revision.place(fault)))), bold=True)
-        colour = "red" if fault in revision.faults else "yellow"
+    for at, (line, column, fault) in enumerate(revision.located()):
+        place = click.style(f"{printable(name)}:{line}:{column}", bold=True)
+        colour = "red" if at < len(revision.faults) else "yellow"
         code = click.style(fault.code, fg=colour, bold=True) + " " if fault.code else ""
         click.echo(f"{place}: {code}{printable(fault.message)}")
         if fault.fix:
