@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 import sidelines
+from sidelines import testing
 from sidelines.errors import SidelinesError
 from sidelines.reader import Reader
 from sidelines.revision import Revision, apply_revision, draft, open_files, read_bytes, revise, write_draft
 from tests.strategies import ROOT, twice, write_layer
+from tests.test_testing import folder
 
 LAYERS = ("structure", "entities", "quotes", "dates")
 ID = "trump-putin-paris-2018"
@@ -47,6 +50,16 @@ def layer_of(root: Path, name: str) -> dict[str, Any]:
 
 
 class TestRevise:
+    @given(testing.corpora())
+    @settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow])
+    def test_of_any_corpus(self, drawn: testing.DrawnCorpus) -> None:
+        """Of every document and layer, what was written is read back, checks, and changes nothing."""
+        corpus = Reader(drawn.write(folder()))
+        for document in drawn.documents:
+            for name in drawn.model.layers:
+                revision = revise(corpus, draft(corpus, name, document.id).encode())
+                assert (revision.ok, revision.changed) == (True, False)
+
     @pytest.mark.parametrize("name", LAYERS)
     def test_without_an_edit_nothing_changes(self, gold: Path, name: str) -> None:
         """Whatever is marked besides, to be looked at."""

@@ -246,7 +246,6 @@ class TestFaults:
              [(2, 1, "no table of this layer: 'entity'; did you mean 'entities'? "
                      "There are: entities, mentions, roles")]),
             ("=== tables\n=== end", [(2, 1, "expected === table NAME or === end, found ‘=== tables’")]),
-            ("=== table \"\n=== end", [(2, 1, "expected === table NAME or === end, found ‘=== table \"’")]),
             ("=== end\nmore\n", [(2, 1, "expected nothing after === end, found more")]),
             ("=== table entities\n", [(3, 1, "expected the line === end at the end, found none")]),
         ],
@@ -274,6 +273,8 @@ class TestFaults:
               (1, 1, "expected a header with layer, found none")]),
             (HEAD.format(layer="entities", ids="e entities, e mentions"),
              [(4, 1, "expected ids such as m mentions, r roles, each different, found ‘e entities, e mentions’")]),
+            (HEAD.format(layer="entities", ids='e "\\q"'),
+             [(4, 1, "expected ids such as m mentions, r roles, each different, found ‘e \"\\q\"’")]),
             (HEAD.format(layer="entities", ids="e: entities"),
              [(4, 1, "expected ids such as m mentions, r roles, each different, found ‘e: entities’")]),
             (HEAD.format(layer="entities", ids="e entities, m mentions"),
@@ -477,3 +478,23 @@ class TestOddSchemas:
         mine = {"id": {"type": "string", "pattern": "^[TQ][0-9]+$"}}
         layer = schema({"things": (mine, [])})
         assert "ids: T things\n" in write_workfile(layer, "a", "", "0", {"things": []})
+
+    def test_what_its_head_shows(self) -> None:
+        """What each table looks like, and the values that are legal: of the table, where two have the same name."""
+        kind: dict[str, Any] = {"type": "string", "enum": ["x y", "z\n"]}
+        layer = schema({
+            "as": ({"cue": SPAN, "kind": kind, "other": {"type": "string", "x-ref": "cd"}}, ["cue", "kind"]),
+            "cd": ({"kind": {"type": "integer", "enum": [1, 2]}, "on": {"type": "boolean"}}, []),
+        })  # fmt: skip
+        source = write_workfile(layer, "a", "", "0", {})
+        assert [line[2:] for line in source.splitlines()[4:12]] == [
+            "  as: [words]{a1 kind other=…}",
+            "  cd: c1 kind=… on=…   (a line below the article)",
+            "",
+            '  kind of as: "x y", "z\\n"',
+            "  kind of cd: 1, 2",
+            "  other: an id of cd",
+            "  on: true or false",
+            "",
+        ]
+        assert read(layer, "", source) == (b'{\n  "document": "a",\n  "as": [],\n  "cd": []\n}\n', [])

@@ -109,7 +109,7 @@ class _Reader:
         if head is None:
             own = [member.name for member in table.row.properties if points(member)]
             expected = f"; of the article's words only its {', '.join(own)}" if own else ""
-            fix = f"write it as a line below === table {write_name(table.name)}"
+            fix = f"write it as a line below === table {table.name}"
             self._fault(note.at, f"a row of {table.name} is no span, and has a line of its own{expected}", fix)
             return
         row = self._row(table, note)
@@ -315,4 +315,4 @@ def _in_order(table: Table, rows: Sequence[_Found]) -> list[_Found]:
 
 
 def _example(tables: Mapping[str, Table]) -> str:
-    return f"{write_name(list(tables)[-1])}:x7"
+    return f"{list(tables)[-1]}:x7"

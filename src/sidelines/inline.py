@@ -16,7 +16,7 @@ from sidelines.notation import Mark
 from sidelines.notes import write_name, write_value
 from sidelines.patterns import matches
 
-__all__ = ["Inline", "Row", "beginning_of", "lay_out", "points", "prefixes", "row_values", "values_of"]
+__all__ = ["Inline", "Row", "beginning_of", "head_of", "lay_out", "points", "prefixes", "row_values", "values_of"]
 
 Row = dict[str, Any]
 
@@ -80,7 +80,7 @@ def lay_out(layer: Layer, rows: Mapping[str, Sequence[Row]], beginnings: Mapping
     for table in layer.tables:
         writer = _Writer(table, beginnings[table.name], len(layer.tables) > 1)
         own = list(rows.get(table.key, ()))
-        head = _head(table)
+        head = head_of(table)
         inline = head is not None and all(head is table.row or row[head.name] for row in own)
         for row in own:
             marks += writer.marks(row, head if inline else None)
@@ -106,7 +106,7 @@ def points(member: Property) -> bool:
     return member.span or member.spans
 
 
-def _head(table: Table) -> Property | None:
+def head_of(table: Table) -> Property | None:
     """The span that says all of a row: itself, or the first of what it is sorted by; None where it is none."""
     by = table.sorts_by
     if by is None or by is table.row:
@@ -149,7 +149,7 @@ class _Writer:
         """The id, after the table's name where it could be that of another table."""
         id_: str = row["id"]
         clear = not self.several or beginning_of(id_) == self.prefix
-        return write_name(id_) if clear else f"{write_name(self.table.name)}:{write_name(id_)}"
+        return write_name(id_) if clear else f"{self.table.name}:{write_name(id_)}"
 
 
 def _said(members: Iterable[Property], values: Row, limit: int | None) -> tuple[list[str], list[str]]:

@@ -15,11 +15,11 @@ import msgspec
 
 from sidelines.codec import Codec
 from sidelines.gatherer import gather
-from sidelines.inline import Inline, Row, lay_out, prefixes, row_values, values_of
+from sidelines.inline import Inline, Row, head_of, lay_out, prefixes, row_values, values_of
 from sidelines.model import Layer, Property, Table
 from sidelines.notation import HEADING, Fault, Mark, MarkedText, read_text, write_text
-from sidelines.notes import Note, read_note, write_name
-from sidelines.problems import code_points, names, pointer, quoted
+from sidelines.notes import Note, read_note, write_name, write_value
+from sidelines.problems import code_points, names, pointer, printable, quoted
 from sidelines.salvage import faults
 from sidelines.strictjson import parse
 from sidelines.writer import canonical
@@ -29,7 +29,7 @@ __all__ = ["Header", "Worked", "place_of", "read_header", "read_workfile", "writ
 _ARTICLE, _TABLE, _END = f"{HEADING} article", f"{HEADING} table", f"{HEADING} end"
 _HEADING = re.compile(rf"^{HEADING}[^\n]*", re.MULTILINE)
 _FIELD = re.compile(r"(document|layer|sha256|ids):[ \t]*(.*?)[ \t]*")
-_IDS = re.compile(r'([\w-]+) ([\w-]+|"(?:[^"\\]|\\.)*")(?:,[ \t]*|$)')
+_IDS = re.compile(r"([\w-]+) ([a-z0-9_]+)(?:,[ \t]*|$)")
 _EXCERPT = 24
 
 
@@ -76,19 +76,19 @@ def write_workfile(
     inline = lay_out(layer, rows, beginnings)
     aside = [Mark(mark.start, mark.end, f"={mark.note}") for mark in shown]
     head = [f"# {line}".rstrip() for line in _help(layer, beginnings, inline, aside)]
-    ids = ", ".join(f"{prefix} {write_name(name)}" for name, prefix in beginnings.items())
+    ids = ", ".join(f"{prefix} {name}" for name, prefix in beginnings.items())
     head += ["", f"document: {document}", f"layer: {layer.name}", f"sha256: {sha256}", f"ids: {ids}", ""]
     parts = ["\n".join(head), _ARTICLE, write_text(text, [*inline.marks, *aside])]
     for table in layer.tables:
-        if table.name in inline.lines or not _marked(table):
-            parts += [f"{_TABLE} {write_name(table.name)}", *inline.lines.get(table.name, ())]
+        if table.name in inline.lines or head_of(table) is None:
+            parts += [f"{_TABLE} {table.name}", *inline.lines.get(table.name, ())]
     return "\n".join([*parts, _END, ""])
 
 
 def _help(layer: Layer, beginnings: Mapping[str, str], inline: Inline, aside: Sequence[Mark]) -> Iterator[str]:
     """How a working file is used, and what this one may hold."""
     if layer.root.description:
-        yield " ".join(layer.root.description.split())
+        yield printable(" ".join(layer.root.description.split()))
         yield ""
     yield "Change the marks, never the text between them, then: sidelines annotate --apply FILE"
     yield r"A bracket or backslash of the text's own is \[ \] \\, what cannot be seen \~ (a no-break space), \s, \u{…}"
@@ -96,23 +96,28 @@ def _help(layer: Layer, beginnings: Mapping[str, str], inline: Inline, aside: Se
     if aside:
         yield "{=…} marks a row of another layer, to be looked at; it is not read back."
     yield ""
-    width = max((len(write_name(table.name)) for table in layer.tables), default=0) + 1
-    members: dict[str, Property] = {}
+    width = max((len(table.name) for table in layer.tables), default=0) + 1
+    legal: dict[str, dict[str, str]] = {}  # of each property that few values are of, those by the table
     for table in layer.tables:
         forms = list(_forms(table, beginnings[table.name], table.name in inline.lines))
-        names_ = [f"{write_name(table.name)}:", *[""] * (len(forms) - 1)]
+        names_ = [f"{table.name}:", *[""] * (len(forms) - 1)]
         yield from (f"  {name:<{width}} {form}" for name, form in zip(names_, forms, strict=True))
-        members |= {member.name: member for member in row_values(table)}
-    listed = [(member.name, legal) for member in members.values() if (legal := _legal(member))]
-    if listed:
+        for member in row_values(table):
+            if values := _legal(member):
+                legal.setdefault(member.name, {})[table.name] = values
+    if legal:
         yield ""
-        yield from (f"  {name}: {legal}" for name, legal in listed)
+    for name, found in legal.items():
+        if len(set(found.values())) == 1:
+            yield f"  {name}: {next(iter(found.values()))}"
+        else:
+            yield from (f"  {name} of {table}: {values}" for table, values in found.items())
 
 
 def _forms(table: Table, prefix: str, lined: bool) -> Iterator[str]:
     """What the marks of a table look like, and its lines."""
     form = " ".join([f"{prefix}1", *_slots(row_values(table))])
-    line = not _marked(table) or (lined and not table.row.span)
+    line = head_of(table) is None or (lined and not table.row.span)
     yield f"{form}   (a line below the article)" if line else f"[words]{{{form}}}"
     for member in table.row.properties:
         head = member is table.sorts_by and not line
@@ -133,12 +138,8 @@ def _legal(member: Property) -> str:
     if inner.ref is not None:
         return f"ids of {inner.ref}{several}" if several else f"an id of {inner.ref}"
     if inner.enum:
-        return ", ".join(map(str, inner.enum)) + several
+        return ", ".join(write_value(inner, value) for value in inner.enum) + several
     return "true or false" if inner.type == "boolean" else ""
-
-
-def _marked(table: Table) -> bool:
-    return table.sorts_by is not None
 
 
 # -- the header --------------------------------------------------------------------------------------------------------
@@ -174,9 +175,9 @@ def read_header(source: str) -> tuple[Header | None, list[Fault]]:
         return None, problems
     ids, at = found["ids"]
     pairs = _IDS.findall(ids)
-    if _IDS.sub("", ids) or len({prefix for prefix, _ in pairs}) < len(pairs):
+    by_table = {name: prefix for prefix, name in pairs}
+    if _IDS.sub("", ids) or not len({prefix for prefix, _ in pairs}) == len(by_table) == len(pairs):
         return None, [Fault(at, f"expected ids such as m mentions, r roles, each different, found {quoted(ids)}")]
-    by_table = {(msgspec.json.decode(name) if name[0] == '"' else name): prefix for prefix, name in pairs}
     header = Header(found["document"][0], found["layer"][0], found["sha256"][0], by_table, heading.end() + 1)
     return header, []
 
@@ -256,13 +257,14 @@ class _Sections:
         table: Table | None = None
         for at, heading in enumerate(headings):
             until = headings[at + 1].start() if at + 1 < len(headings) else len(source)
-            name = _name_of(heading[0])
-            if heading[0].rstrip() == _END:
+            shown = heading[0].rstrip()
+            name = shown.removeprefix(f"{_TABLE} ")
+            if shown == _END:
                 table = None
                 rest = source[heading.end() : until]
                 if rest.strip() or at + 1 < len(headings):
                     self.faults.append(Fault(heading.start(), f"expected nothing after {_END}, found more"))
-            elif name is None:
+            elif name == shown:
                 fix = f"write a line of the article that begins so as \\{HEADING}"
                 expected = f"{_TABLE} NAME or {_END}"
                 self.faults.append(Fault(heading.start(), f"expected {expected}, found {quoted(heading[0])}", fix))
@@ -288,19 +290,6 @@ class _Sections:
                 else:
                     self.lines.append((table, note))
             start += len(line) + 1
-
-
-def _name_of(heading: str) -> str | None:
-    """The table that a heading names; None where it is no heading of a table."""
-    name = heading.rstrip().removeprefix(f"{_TABLE} ")
-    if name == heading.rstrip():
-        return None
-    if name.startswith('"'):
-        try:
-            return msgspec.json.decode(name, type=str)
-        except msgspec.DecodeError:
-            return None
-    return name
 
 
 def _difference(found: MarkedText, text: str, same: bool) -> Fault:
