@@ -175,10 +175,20 @@ class TestRefused:
         assert [fault.code for fault in revision.warnings] == ["R003"]
 
     def test_no_utf8(self, gold: Path) -> None:
-        """Said, with what to do."""
-        revision = revise(Reader(gold), b"document: \xff\n")
+        """Said at its place, with what to do."""
+        revision = revise(Reader(gold), b"# \xc3\xa9\ndocument: \xff\n")
         assert not revision.ok
-        assert [fault.fix for fault in revision.faults] == ["save the file as UTF-8"]
+        assert [(line, column, fault.fix) for line, column, fault in revision.located()] == [
+            (2, 11, "save the file as UTF-8")
+        ]
+
+    def test_no_working_file(self, gold: Path) -> None:
+        """Any other text is told what a working file begins with."""
+        revision = revise(Reader(gold), b"Trump, Putin To Meet In Paris Next Month\n")
+        assert [message for _, message in told(revision)] == [
+            "expected a working file, with lines that say its document and layer, "
+            "found ‘Trump, Putin To Meet In Paris Next Month\\u000a’"
+        ]
 
 
 class TestNewLayers:

@@ -242,6 +242,8 @@ class TestFaults:
              [(3, 11, "expected a string, array or object as in JSON, found ‘\"Ann’")]),
             ("=== table mentions\nm1 NAM e1\n=== end",
              [(3, 1, "expected a mark of m1 in the article, found only this line")]),
+            ("=== table mentions\nm+ NAM e1\n=== end",
+             [(3, 1, "expected a mark of m+ in the article, found only this line")]),
             ("=== table entity\n=== end",
              [(2, 1, "no table of this layer: 'entity'; did you mean 'entities'? "
                      "There are: entities, mentions, roles")]),
@@ -263,14 +265,15 @@ class TestFaults:
     @pytest.mark.parametrize(
         ("source", "faults"),
         [
-            ("", [(1, 1, "expected a header with document, layer, sha256, ids, found none"),
-                  (1, 1, "expected the line === article after the header, found none")]),
+            ("", [(1, 1, "expected a working file, with lines that say its document and layer, found ‘’")]),
+            ("document: a\nlayer: b\nsha256: 0\nids: c d",
+             [(4, 9, "expected the line === article after the header, found none")]),
             ("# x\n\ndocument: a\nlayer: entities\nsha256: 0\nids: e entities\n=== text\n",
              [(7, 1, "expected the line === article after the header, found ‘=== text’")]),
             ("document: a\nlayr: entities\nsha256: 0\nids: e entities\n=== article\n",
-             [(2, 1, "expected a comment (#) or one of document, layer, sha256, ids, with a colon, "
-                     "found ‘layr: entities’"),
-              (1, 1, "expected a header with layer, found none")]),
+             [(1, 1, "expected a header with layer, found none"),
+              (2, 1, "expected a comment (#) or one of document, layer, sha256, ids, with a colon, "
+                     "found ‘layr: entities’")]),
             (HEAD.format(layer="entities", ids="e entities, e mentions"),
              [(4, 1, "expected ids such as m mentions, r roles, each different, found ‘e entities, e mentions’")]),
             (HEAD.format(layer="entities", ids='e "\\q"'),

@@ -58,7 +58,6 @@ class _Found:
     table: Table
     id: str | None
     at: int
-    named: str = ""
     marked: bool = False
     listed: bool = False
     own: _Piece | None = None
@@ -93,7 +92,7 @@ class _Reader:
         members = {member.name: member for member in table.row.properties if points(member)}
         if note.id is None:
             message = "expected an id of the row's own before the point, found a new row"
-            fix = f"give the row the next free id yourself, such as {self._beginnings[table.name]}99, wherever it is"
+            fix = "write an id that is not taken instead of the +, here and where the row itself stands"
             self._fault(note.at, message, fix)
         elif note.property not in members:
             self._fault(note.at, f"no span of {table.name}: {note.property!r}; {names(note.property, members)}")
@@ -198,8 +197,9 @@ class _Reader:
             self._fault(row.at, f"expected a row {row.id!r} of {name}, found only a span of it{hint}")
             return False
         if row.table.row.span and row.own is None:
-            fix = f"mark its words in the article, [words]{{{write_name(row.id or '')} …}}, or remove the line"
-            self._fault(row.at, f"expected a mark of {row.id} in the article, found only this line", fix)
+            which = f"{self._beginnings[name]}+" if row.id is None else write_name(row.id)
+            fix = f"mark its words in the article, [words]{{{which} …}}, or remove the line"
+            self._fault(row.at, f"expected a mark of {which} in the article, found only this line", fix)
             return False
         return True
 

@@ -246,7 +246,7 @@ def revise(corpus: Reader, raw: bytes) -> Revision:
     [('removed', 'd28')]
     """
     if fault := not_utf8(raw):
-        return Revision(raw.decode("utf-8", "replace"), faults=[Fault(0, fault[0], "save the file as UTF-8")])
+        return Revision(raw.decode("utf-8", "replace"), faults=[Fault(fault[1], fault[0], "save the file as UTF-8")])
     source = raw.decode()
     header, faults = read_header(source)
     if header is None:

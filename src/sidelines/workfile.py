@@ -31,6 +31,7 @@ _HEADING = re.compile(rf"^{HEADING}[^\n]*", re.MULTILINE)
 _FIELD = re.compile(r"(document|layer|sha256|ids):[ \t]*(.*?)[ \t]*")
 _IDS = re.compile(r"([\w-]+) ([a-z0-9_]+)(?:,[ \t]*|$)")
 _EXCERPT = 24
+_MADE = "`sidelines annotate LAYER` writes a working file, with all that it needs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,15 +165,17 @@ def read_header(source: str) -> tuple[Header | None, list[Fault]]:
             expected = "a comment (#) or one of document, layer, sha256, ids, with a colon"
             problems.append(Fault(at, f"expected {expected}, found {quoted(line)}"))
         at += len(line) + 1
+    if not found and heading is None:
+        message = f"expected a working file, with lines that say its document and layer, found {quoted(source[:60])}"
+        return None, [Fault(0, message, _MADE)]
     missing = [name for name in ("document", "layer", "sha256", "ids") if name not in found]
     if missing:
-        fix = "`sidelines annotate LAYER` writes a working file that has them"
-        problems.append(Fault(0, f"expected a header with {', '.join(missing)}, found none", fix))
+        problems.append(Fault(0, f"expected a header with {', '.join(missing)}, found none", _MADE))
     if heading is None or heading[0].rstrip() != _ARTICLE:
         what = "none" if heading is None else quoted(heading[0])
         problems.append(Fault(end, f"expected the line {_ARTICLE} after the header, found {what}"))
     if problems or heading is None:
-        return None, problems
+        return None, sorted(problems, key=lambda fault: fault.at)
     ids, at = found["ids"]
     pairs = _IDS.findall(ids)
     by_table = {name: prefix for prefix, name in pairs}
