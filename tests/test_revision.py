@@ -163,10 +163,10 @@ class TestRefused:
         assert revised(corpus, "entities", edit).ok
 
     def test_what_was_wrong_elsewhere_is_not_held_against_it(self, gold: Path) -> None:
-        """A file of another layer that has a problem anyway."""
+        """A file of another layer that has a problem anyway, also where its message becomes another."""
         path = gold / "annotations" / ID / "quotes.json"
-        path.write_bytes(path.read_bytes().replace(b'"source": "m12"', b'"source": "m12000"'))
-        assert revised(Reader(gold), "entities", ("e19 GPE Nevada", "e19 LOC Nevada")).ok
+        path.write_bytes(path.read_bytes().replace(b'"source": "m12"', b'"source": "m1422"'))
+        assert revised(Reader(gold), "entities", ("[Russia]{m142 NAM e6}", "Russia")).ok
 
     def test_warnings_are_told_and_written(self, gold: Path) -> None:
         """Ids that differ by case alone are a warning."""

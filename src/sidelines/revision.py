@@ -280,8 +280,9 @@ def revise(corpus: Reader, raw: bytes) -> Revision:
     return Revision(source, path, worked.raw, worked.raw != earlier, differing, errors, elsewhere, warnings)
 
 
-def _told(problem: Problem) -> tuple[str, str | None, str | None, str]:
-    return problem.code, problem.path, problem.pointer, problem.message
+def _told(problem: Problem) -> tuple[str, str | None, str | None]:
+    """A problem of a file that stays as it is; its message may name other rows that come and go."""
+    return problem.code, problem.path, problem.pointer
 
 
 def _problems(corpus: Reader, document: str, path: str, raw: bytes | None) -> list[Problem]:
