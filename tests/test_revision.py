@@ -327,6 +327,10 @@ class TestDraft:
         path.write_bytes(b"{")
         with pytest.raises(SidelinesError, match=r"dates.json:1:2: .*mend this first"):
             draft(Reader(gold), "dates")
+        for content in (b"[]", b"{}", b"null"):
+            path.write_bytes(content)
+            with pytest.raises(SidelinesError, match=r"dates.json: expected a file of its schema's shape; "):
+                draft(Reader(gold), "dates")
         path.unlink()
         path.mkdir()
         with pytest.raises(SidelinesError, match=r"dates.json: "):

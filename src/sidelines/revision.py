@@ -175,8 +175,9 @@ def _rows(corpus: Reader, layer: Layer, document: str, text: str) -> dict[str, l
     path = corpus.folder.layer(document, layer.name)
     raw = _bytes(corpus, path)
     value = _value(raw, path)
-    if value and corpus.settings.codecs[layer.name].decode(raw or b"") is None:
-        raise SidelinesError(f"{path}: expected a file of its schema's shape; `sidelines check` says what is wrong")
+    if raw and raw.strip() and corpus.settings.codecs[layer.name].decode(raw) is None:
+        message = "expected a file of its schema's shape; `sidelines check` says what is wrong"
+        raise SidelinesError(f"{path}: {message}, or remove the file to begin anew")
     rows: dict[str, list[Row]] = {table.key: value.get(table.key, []) for table in layer.tables}
     for table in layer.tables:
         ids: set[str] = set()
