@@ -188,7 +188,7 @@ class TestOthers:
         [
             (
                 ["chek"],
-                "there is no command 'chek'; did you mean 'check'? There are: build, check, ",
+                "there is no command 'chek'; did you mean 'check'? There are: annotate, build, check, ",
             ),
             (["explain", "O044"], "there is no rule 'O044'; did you mean 'O004'?"),
             (["check", "--format", "xml"], "'xml' is not one of 'text', 'json'"),

@@ -22,7 +22,8 @@ __all__ = ["main"]
 
 # Where each command is; the order is that of the help.
 COMMANDS: Mapping[str, str] = {
-    name: f"sidelines.commands.{name}" for name in ("check", "build", "verify", "fmt", "tables", "explain", "init")
+    name: f"sidelines.commands.{name}"
+    for name in ("check", "build", "verify", "init", "annotate", "fmt", "tables", "explain")
 }
 
 

@@ -1,0 +1,326 @@
+"""A layer of a document revised by way of a working file: made from the corpus, read back, checked, and written."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from sidelines.changes import Change, changes
+from sidelines.checker import check
+from sidelines.errors import SidelinesError
+from sidelines.files import reason, replace_file, sweep, within
+from sidelines.inline import Row
+from sidelines.layout import FILES, find_form, shipped
+from sidelines.model import Layer, Table
+from sidelines.notation import Fault, Mark
+from sidelines.notes import write_name
+from sidelines.problems import Problem, names, quoted
+from sidelines.reader import Reader
+from sidelines.sources import UnreadableError
+from sidelines.stores import Store
+from sidelines.strictjson import JSONFault, not_utf8, parse
+from sidelines.workfile import place_of, read_header, read_workfile, write_workfile
+
+__all__ = ["Revision", "apply_revision", "draft", "open_files", "read_bytes", "revise", "write_draft"]
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A working file that was read: what it would put into the layer's file, or why it cannot.
+
+    `path` is that file, relative to the corpus, and `changed` whether it would be another; `source` the text of the
+    working file, in which `faults` have their places; `elsewhere` are problems that it would cause in other files;
+    `warnings` those that keep nobody from writing.
+    """
+
+    source: str
+    path: str = ""
+    raw: bytes = b""
+    changed: bool = False
+    changes: Sequence[Change] = ()
+    faults: Sequence[Fault] = ()
+    elsewhere: Sequence[Problem] = ()
+    warnings: Sequence[Fault] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether it can be written."""
+        return not self.faults and not self.elsewhere
+
+    def located(self) -> Iterator[tuple[int, int, Fault]]:
+        """Line and column in the working file, from 1, of each fault and warning; columns count code points."""
+        breaks = [match.start() for match in re.finditer("\n", self.source)]
+        for fault in (*self.faults, *self.warnings):
+            line = bisect_left(breaks, fault.at)
+            yield line + 1, fault.at - (breaks[line - 1] if line else -1), fault
+
+
+# -- the corpus --------------------------------------------------------------------------------------------------------
+
+
+def open_files(path: str | None = None, own: bool = False) -> Reader:
+    """The corpus at `path`, or the nearest, whose files can be written.
+
+    With `own`, not the one that comes with Sidelines, unless the working directory is in it.
+
+    Raises
+    ------
+    SidelinesError
+        when there is none, or it is a build, JSON Lines, or in an object store.
+    """
+    root, form = find_form(path)
+    if form != FILES or isinstance(root, Store):
+        what = "one in an object store" if isinstance(root, Store) else "a build" if form == "build" else "JSON Lines"
+        raise SidelinesError(f"{root}: expected a corpus of files, in which a layer can be changed, found {what}")
+    if own and root == shipped() and not within(Path(), root):
+        raise SidelinesError("expected a corpus in this folder or above it, found none; name yours with --corpus PATH")
+    return Reader(root)
+
+
+def _document(corpus: Reader, document: str | None) -> str:
+    if document in corpus.documents:
+        return str(document)
+    if document is None and len(corpus.documents) == 1:
+        return corpus.documents[0]
+    if document is None:
+        few = ", ".join(corpus.documents[:10]) + (", …" if len(corpus.documents) > 10 else "")
+        raise SidelinesError(f"expected a document as well, found {len(corpus.documents)} to choose from: {few}")
+    raise SidelinesError(f"no document of {corpus.name}: {document!r}; {names(document, corpus.documents)}")
+
+
+def _layer(corpus: Reader, name: str) -> Layer:
+    if name in corpus.model.layers:
+        return corpus.model.layers[name]
+    if name in corpus.layers:
+        raise SidelinesError(f"schema/{name}.schema.json is missing or not in order; `sidelines check` says why")
+    raise SidelinesError(f"no layer of {corpus.name}: {name!r}; {names(name, corpus.layers)}")
+
+
+def _text(corpus: Reader, document: str) -> tuple[str, str]:
+    """The text of a document and its hash."""
+    path = corpus.folder.text(document)
+    raw = _bytes(corpus, path)
+    if raw is None:
+        raise SidelinesError(f"{path}: expected the text of the document, found no file")
+    if fault := not_utf8(raw):
+        raise SidelinesError(f"{path}:{fault[2]}:{fault[3]}: {fault[0]}")
+    return raw.decode(), sha256(raw).hexdigest()
+
+
+def _bytes(corpus: Reader, path: str) -> bytes | None:
+    """The bytes of a file of the corpus; None where there is none."""
+    try:
+        return corpus.sources.read(path)
+    except FileNotFoundError:
+        return None
+    except UnreadableError as error:
+        raise SidelinesError(f"{path}: {error.message}") from None
+
+
+def _value(raw: bytes | None, path: str) -> dict[str, Any]:
+    """What a layer's file holds; nothing, where it is missing or empty."""
+    if raw is None or not raw.strip():
+        return {}
+    try:
+        value = parse(raw).value
+    except JSONFault as fault:
+        message = (
+            f"{path}:{fault.line}:{fault.column}: {fault.message}; mend this first, or remove the file to begin anew"
+        )
+        raise SidelinesError(message) from None
+    return value if isinstance(value, dict) else {}
+
+
+# -- out ---------------------------------------------------------------------------------------------------------------
+
+
+def draft(corpus: Reader, layer: str, document: str | None = None, shown: Sequence[str] = ()) -> str:
+    """The working file of a layer of a document, which need not be named where there is one.
+
+    The spans of the tables `shown`, of other layers, are marked as well, to be looked at.
+
+    Raises
+    ------
+    SidelinesError
+        when there is no such layer, document or table, or the layer's file is not in order.
+
+    >>> text = draft(open_files(), "dates")
+    >>> print(text.splitlines()[19])
+    Trump, Putin To Meet In Paris [Next Month]{d1 DATE 2018-11 anchor=d2}
+    """
+    made = _layer(corpus, layer)
+    document = _document(corpus, document)
+    text, digest = _text(corpus, document)
+    marks: list[Mark] = []
+    for name in shown:
+        if name not in corpus.model.tables or not corpus.model.tables[name].row.span:
+            legal = [table.name for table in corpus.model.tables.values() if table.row.span]
+            raise SidelinesError(f"no table whose rows are spans: {name!r}; {names(name, legal)}")
+        table = corpus.model.tables[name]
+        if table.layer == layer:
+            raise SidelinesError(f"{name}: expected a table of another layer than {layer}, which is shown anyway")
+        rows = _rows(corpus, corpus.model.layers[table.layer], document, text)[table.key]
+        marks += [Mark(row["start"], row["end"], write_name(row["id"])) for row in rows]
+    return write_workfile(made, document, text, digest, _rows(corpus, made, document, text), marks)
+
+
+def _rows(corpus: Reader, layer: Layer, document: str, text: str) -> dict[str, list[Row]]:
+    """The rows of a layer's file, which can be laid out."""
+    path = corpus.folder.layer(document, layer.name)
+    raw = _bytes(corpus, path)
+    value = _value(raw, path)
+    if raw and raw.strip() and corpus.settings.codecs[layer.name].decode(raw) is None:
+        message = "expected a file of its schema's shape; `sidelines check` says what is wrong"
+        raise SidelinesError(f"{path}: {message}, or remove the file to begin anew")
+    rows: dict[str, list[Row]] = {table.key: value.get(table.key, []) for table in layer.tables}
+    for table in layer.tables:
+        ids: set[str] = set()
+        for row in rows[table.key]:
+            if row["id"] in ids:
+                raise SidelinesError(f"{path}: expected each id of {table.name} once, found {row['id']!r} twice")
+            ids.add(row["id"])
+            for span in _spans(table, row):
+                if not 0 <= span["start"] < span["end"] or text[span["start"] : span["end"]] != span["text"]:
+                    where = f"{span['start']}–{span['end']} {quoted(span['text'])} of {row['id']}"
+                    raise SidelinesError(
+                        f"{path}: expected spans of the text, found {where}; `sidelines check` says more"
+                    )
+    return rows
+
+
+def _spans(table: Table, row: Row) -> Iterator[Row]:
+    if table.row.span:
+        yield row
+    for member in table.row.properties:
+        if member.name in row and (member.span or member.spans):
+            yield from [row[member.name]] if member.span else row[member.name]
+
+
+def write_draft(output: str, text: str, force: bool) -> None:
+    """Write a working file, but not over a file that is there, unless with `force`.
+
+    Raises
+    ------
+    SidelinesError
+        when there is one, or it cannot be written.
+    """
+    path = Path(output)
+    if path.exists() and not force:
+        raise SidelinesError(f"{path}: is there already, and may hold work; --force replaces it")
+    replace_file(path, text.encode())
+
+
+# -- in ----------------------------------------------------------------------------------------------------------------
+
+
+def read_bytes(name: str) -> bytes:
+    """The bytes of a working file.
+
+    Raises
+    ------
+    SidelinesError
+        when it cannot be read.
+    """
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise SidelinesError(f"{name}: cannot be read: {reason(error)}") from error
+
+
+def revise(corpus: Reader, raw: bytes) -> Revision:
+    """Read a working file, and check the layer that it makes; nothing is written.
+
+    Raises
+    ------
+    SidelinesError
+        when it is of a document or layer that the corpus has not, or the corpus cannot be read.
+
+    >>> corpus = open_files()
+    >>> made = draft(corpus, "dates").replace("[two days]{d28 DURATION P2D}", "two days")
+    >>> [(change.kind, change.id) for change in revise(corpus, made.encode()).changes]
+    [('removed', 'd28')]
+    """
+    if fault := not_utf8(raw):
+        return Revision(raw.decode("utf-8", "replace"), faults=[Fault(fault[1], fault[0], "save the file as UTF-8")])
+    source = raw.decode()
+    header, faults = read_header(source)
+    if header is None:
+        return Revision(source, faults=faults)
+    layer, document = _layer(corpus, header.layer), _document(corpus, header.document)
+    text, digest = _text(corpus, document)
+    path = corpus.folder.layer(document, layer.name)
+    earlier = _bytes(corpus, path)
+    try:
+        before = _value(earlier, path)
+    except SidelinesError:
+        before = {}  # it is replaced
+    worked = read_workfile(
+        source, header, layer, text, digest, [key for key in before if isinstance(before[key], list)]
+    )
+    if any(fault.code is None for fault in worked.faults):
+        return Revision(source, path, faults=worked.faults)
+    # What the schema says of the rows, the check says once more, and of the others what the rules say.
+    problems = _problems(corpus, document, path, worked.raw)
+    found: dict[str, list[Fault]] = {"error": [], "warning": []}
+    for problem in problems:
+        if problem.path == path:
+            at = place_of(worked.places, problem.pointer or "")
+            found[problem.severity].append(Fault(at, problem.message, problem.fix, problem.code))
+    elsewhere = [problem for problem in problems if problem.path != path and problem.severity == "error" and before]
+    if elsewhere:  # those that are there already are nothing that this one brings
+        known = {_told(problem) for problem in _problems(corpus, document, path, earlier)}
+        elsewhere = [problem for problem in elsewhere if _told(problem) not in known]
+    errors, warnings = (sorted(found[severity], key=lambda fault: fault.at) for severity in ("error", "warning"))
+    differing = list(changes(layer, before, worked.rows))
+    return Revision(source, path, worked.raw, worked.raw != earlier, differing, errors, elsewhere, warnings)
+
+
+def _told(problem: Problem) -> tuple[str, str | None, str | None]:
+    """A problem of a file that stays as it is; its message may name other rows that come and go."""
+    return problem.code, problem.path, problem.pointer
+
+
+def _problems(corpus: Reader, document: str, path: str, raw: bytes | None) -> list[Problem]:
+    """The problems of a document, if this were the file of a layer: found in a copy of all that they depend on."""
+    folder = corpus.folder
+    files = [*corpus.settings.files(), folder.metadata(document), folder.text(document)]
+    files += [folder.layer(document, layer) for layer in corpus.layers]
+    with tempfile.TemporaryDirectory(prefix="sidelines-") as made:
+        for name in files:
+            content = raw if name == path else _bytes(corpus, name)
+            if content is not None:
+                target = Path(made, name)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content)
+        return list(check(made, jobs=1, limits=corpus.sources.limits))
+
+
+def apply_revision(corpus: Reader, revision: Revision) -> None:
+    """Write the file of a layer that was revised.
+
+    Raises
+    ------
+    SidelinesError
+        when it cannot be written, or there is a fault in it.
+    """
+    if not revision.ok or isinstance(corpus.root, Store):
+        raise SidelinesError(f"{revision.path}: expected a working file without a fault")
+    folder = revision.path.rpartition("/")[0]
+    for path in ("annotations", folder, revision.path):
+        try:
+            corpus.sources.check_link(path)
+        except UnreadableError as error:
+            raise SidelinesError(f"{path}: {error.message}") from None
+    place = (corpus.root / revision.path).resolve()  # what a link leads to is replaced, and the link stays
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SidelinesError(f"{place.parent}: cannot be made: {error.strerror}") from error
+    sweep(place.parent)
+    replace_file(place, revision.raw)
