@@ -19,6 +19,7 @@ __all__ = [
     "LAYER_NAME",
     "LEGAL_ID",
     "LINES",
+    "MARK",
     "RESERVED",
     "RESERVED_LAYERS",
     "BuildFolder",

@@ -6,8 +6,16 @@ from typing import Any
 
 import click
 
-from sidelines.commands.options import CLEAN, PROBLEMS, corpus_root, limit_options, path_argument, worker_options
-from sidelines.terminal import REPORTS, progress_bar
+from sidelines.commands.options import (
+    CLEAN,
+    PROBLEMS,
+    corpus_root,
+    limit_options,
+    path_argument,
+    report_options,
+    worker_options,
+)
+from sidelines.terminal import progress_bar
 
 __all__ = ["check"]
 
@@ -15,24 +23,49 @@ __all__ = ["check"]
 @click.command()
 @path_argument
 @click.option(
-    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
-    help="text for people; json for programs, one problem a line.",
+    "--select", multiple=True, metavar="RULES",
+    help="Report these rules alone: codes, or how they begin: O004, F1, Q; with commas, or once more.",
 )  # fmt: skip
+@click.option("--ignore", multiple=True, metavar="RULES", help="Do not report these. The more specific wins.")
+@click.option(
+    "--severity", type=click.Choice(["error", "warning"]), help="The least that is reported.  [default: warning]"
+)
+@report_options
 @worker_options
 @limit_options
-def check(path: str | None, format_: str, **options: Any) -> int:
+def check(
+    path: str | None, select: tuple[str, ...], ignore: tuple[str, ...], severity: str | None, format_: str | None,
+    output: str, statistics: bool, max_problems: int | None, show_folded: bool, **options: Any,
+) -> int:  # fmt: skip
     """Check every file, every offset and every rule.
+
+    What is not given here is as the corpus says, in `check` of its corpus.json or, before that, in `tool.sidelines` of
+    a pyproject.toml beside it: select, ignore, severity, format and max-problems.
 
     \b
     Examples:
       sidelines check my-corpus
+      sidelines check --select O,F108 --ignore O005
+      sidelines check --statistics
       sidelines check --format json | jq .code
+      sidelines check --format sarif --output sidelines.sarif
       sidelines check archive-build --engine dask --scheduler tcp://10.0.0.1:8786
     """
     from sidelines.checker import check as run
+    from sidelines.reports.formats import format_of, show, view_of_check
+    from sidelines.selection import preferences_at
 
     root = corpus_root(path)
+    given: dict[str, Any] = {"select": _joined(select), "ignore": _joined(ignore), "severity": severity}
+    settings = preferences_at(root, options["limits"], **given)
+    chosen = format_of(format_, settings.format, statistics)
     with progress_bar("checking") as progress:
-        report = run(root, progress=progress, **options)
-    REPORTS[format_](report)
+        report = run(root, progress=progress, **given, **options)
+    most = settings.max_problems if max_problems is None else max_problems
+    view = view_of_check(report, root, settings.codes, output=output, most=most, folded=show_folded)
+    show(report, view, chosen, output, statistics)
     return CLEAN if report.ok else PROBLEMS
+
+
+def _joined(words: tuple[str, ...]) -> str | None:
+    return ",".join(words) if words else None
