@@ -98,7 +98,11 @@ def test_the_base_is_clean(tmp_path: Path) -> None:
 
 if __name__ == "__main__":
     for case in NAMES:
-        with TemporaryDirectory() as folder, chdir(lay_out(Path(folder, "corpus"), CASES / case / "fail")):
-            with redirect_stdout(StringIO()) as printed:
-                main(["check", ".", *words(CASES / case / "fail" / "ARGUMENTS")])
+        overlay = CASES / case / "fail"
+        with (
+            TemporaryDirectory() as folder,
+            chdir(lay_out(Path(folder, "corpus"), overlay)),
+            redirect_stdout(StringIO()) as printed,
+        ):
+            main(["check", ".", *words(overlay / "ARGUMENTS")])
         (CASES / case / "problems.txt").write_text(printed.getvalue(), encoding="utf-8", newline="\n")

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from sidelines.problems import code_points, printable
@@ -74,36 +75,37 @@ def excerpt(text: str, start: int, end: int, width: int, encoding: str | None = 
 def _cells(text: str, encoding: str | None) -> _Cells:
     if text.isascii() and text.isprintable():
         return _Cells(text, [1] * len(text), range(len(text)))
-    from rich.cells import get_character_cell_size as cells
-
     pieces: list[str] = []
     widths: list[int] = []
     owner: list[int] = []
     based = False  # whether a mark would be put on a character of the text
     for character in text:
-        shown, size = _shown(character, encoding), 0
-        if shown == character:
-            size = cells(character)
-        if size == 0 and shown == character and based:
+        shown, size = _shown(character, encoding)
+        if size:
+            based = shown == character
+            pieces.append(shown)
+            widths.append(size)
+        elif based:
             pieces[-1] += character
         else:
-            based = shown == character and size > 0
-            if not based and shown == character:
-                shown = code_points(character)[1:-1]
-            pieces.append(shown)
-            widths.append(size if based else len(shown))
+            pieces.append(escaped := code_points(character)[1:-1])
+            widths.append(len(escaped))
         owner.append(len(pieces) - 1)
     return _Cells(pieces, widths, owner)
 
 
-def _shown(character: str, encoding: str | None) -> str:
+@lru_cache(maxsize=2**12)
+def _shown(character: str, encoding: str | None) -> tuple[str, int]:
+    """How a character is shown, and in how many cells: a mark that is part of another's cell takes none."""
+    from rich.cells import get_character_cell_size as cells
+
     shown = LINE_BREAK if character == "\n" else printable(character)
     if encoding is not None and not shown.isascii():
         try:
             shown.encode(encoding)
         except UnicodeEncodeError:
-            return code_points(character)[1:-1]
-    return shown
+            shown = code_points(character)[1:-1]
+    return shown, cells(character) if shown == character else len(shown)
 
 
 def _span(pieces: Sequence[str], widths: Sequence[int], begin: int, finish: int, most: int) -> tuple[str, int]:
