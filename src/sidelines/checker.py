@@ -221,10 +221,10 @@ class _Locator:
         self, code: str, finding: Finding, spot: Spot, batch: Batch, document: int, table: str | None = None,
         id_: str | None = None,
     ) -> Problem:  # fmt: skip
-        at, context = None, None
+        at, context = None, ""
         if finding.start is not None and finding.end is not None:
             at, context = self.contexts.around(document, finding.start, finding.end)
         return Problem(
             code, RULES[code].severity, finding.message, *spot, batch.ids[document], table, id_,
-            finding.start, finding.end, finding.fix, context=context, context_start=at,
+            finding.start, finding.end, finding.fix, context=context or None, context_start=at if context else None,
         )  # fmt: skip

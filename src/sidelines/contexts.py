@@ -51,7 +51,7 @@ class Contexts:
             stop = last - left
         else:
             at = part.find("\n", min(last - left, len(part)))
-            stop = len(part) if at < 0 else at
+            stop = len(part) if at < 0 else at - (at > last - left and part[at - 1] == "\r")
         return left + cut, part[cut:stop]
 
     def _sentence(self, document: int, point: int) -> tuple[int, int] | None:

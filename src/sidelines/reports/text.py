@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import click
 
 from sidelines.errors import count
-from sidelines.problems import Problem, Report
+from sidelines.problems import Problem, Report, printable
 from sidelines.reports.excerpts import excerpt
 from sidelines.reports.view import View, place
 
@@ -78,7 +78,7 @@ def styled_lines(problem: Problem, view: View, indent: str = "") -> Iterator[str
         yield f"{on}{indent}{line}"
         yield f"{off}{indent}{spaces}{click.style(carets.lstrip(), fg=colour, bold=True)}"
     if problem.fix:
-        yield f"{indent}{click.style('fix', fg='cyan')}: {problem.fix}"
+        yield f"{indent}{click.style('fix', fg='cyan')}: {printable(problem.fix)}"
     if problem.folded and view.folded:
         for inner in problem.folded:
             yield from styled_lines(inner, view, indent)
