@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 import sidelines
 from sidelines.cli import main
 from sidelines.problems import Problem, Report
-from sidelines.reports.formats import FORMATS, format_of, show, view_of_check
+from sidelines.reports.formats import FORMATS, format_of, lines_of, show, view_of_check
 from sidelines.reports.text import problem_lines, report_lines, styled_lines
 from sidelines.reports.view import WIDTH, View
 from sidelines.rules.catalogue import RULES
@@ -51,7 +51,7 @@ def read(lines: Any) -> str:
 
 def rendered(format: str, *problems: Problem, **view: Any) -> str:
     view = {"scope": "1 document, 11 rows", **view}
-    return click.unstyle(read(FORMATS[format](Report(problems, 1, {"mentions": 11}), View(**view))))
+    return click.unstyle(read(lines_of(format)(Report(problems, 1, {"mentions": 11}), View(**view))))
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from sidelines.errors import count
 from sidelines.problems import Problem, Report, code_points
@@ -17,6 +17,7 @@ __all__ = ["MOST", "report_lines"]
 MOST = 1_000  # documents that each have a suite of their own, whatever is found in them
 OF_DOCUMENTS = "FSTORLEQDP"
 OF_CORPUS = "FSC"
+BREAKS = {ord(character): f"&#{ord(character)};" for character in "\t\n\r"}  # which an attribute has as spaces
 ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2 Characters
 
 
@@ -84,13 +85,13 @@ def _told(problems: Iterable[Problem], view: View, shown: set[int]) -> str:
             hidden += 1
     if hidden:
         lines.append(f"{count(hidden, 'problem')} not shown (--max-problems {view.most})")
-    return escape(_legal("\n".join(lines)))
+    return _legal("\n".join(lines))
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(_legal(text))
+    return f'"{_legal(text).translate(BREAKS)}"'
 
 
 def _legal(text: str) -> str:
-    """A text without the characters that XML cannot have, which are shown as code points."""
-    return ILLEGAL.sub(lambda match: code_points(match[0])[1:-1], text)
+    """A text as XML has it; characters that XML cannot have are shown as code points."""
+    return escape(ILLEGAL.sub(lambda match: code_points(match[0])[1:-1], text))

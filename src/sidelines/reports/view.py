@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from sidelines.problems import Problem, printable
 
@@ -61,7 +60,7 @@ def shown_folder(root: Any) -> str:
     """A folder as its user would name it from the working directory: a path that leads upwards is relative to it."""
     if not isinstance(root, Path) or not root.is_absolute():
         return str(root)
-    here = os.getcwd()
+    here = _here()
     return os.path.relpath(root, here) if root in (Path(here), *Path(here).parents) else str(root)
 
 
@@ -96,6 +95,8 @@ def file_of(problem: Problem, view: View) -> str | None:
 
 def uri_of(problem: Problem, view: View) -> str | None:
     """The same as a reference (RFC 3986): relative inside the repository, else a whole URI."""
+    from urllib.parse import quote
+
     if problem.path is not None and "://" in view.folder:
         return quote(path_of(problem, view), safe=":/")
     file = file_of(problem, view)
@@ -107,4 +108,11 @@ def uri_of(problem: Problem, view: View) -> str | None:
 
 
 def _repository() -> str:
-    return os.environ.get("GITHUB_WORKSPACE") or os.getcwd()
+    return os.environ.get("GITHUB_WORKSPACE") or _here()
+
+
+def _here() -> str:
+    try:
+        return os.getcwd()
+    except FileNotFoundError:  # the working directory is gone
+        return os.sep
