@@ -67,7 +67,6 @@ def shown(text: str, start: int, end: int, width: int = 200) -> list[str]:
         ("Ann", (3, 1), "Ann", " ^^"),
         ("", (0, 4), "", "^"),
         ("e\u0308\u0323x", (3, 4), "e\u0308\u0323x", " ^"),
-        ("한\u1100\u1161 x", (1, 3), "한\u1100\u1161 x", "  ^^"),  # a syllable in letters takes the cells of its first
     ],
 )
 def test_an_excerpt(text: str, span: tuple[int, int], line: str, carets: str) -> None:

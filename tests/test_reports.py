@@ -342,6 +342,11 @@ class TestSARIF:
             assert rule["shortDescription"]["text"]
             assert not rule["fullDescription"]["text"].startswith("#")
 
+    def test_a_rule_of_another_version(self) -> None:
+        """Is named, though nothing is known of it."""
+        (run,) = sarif(replaced(BARE, code="O999"))["runs"]
+        assert run["tool"]["driver"]["rules"] == [{"id": "O999"}]
+
     def test_without_a_place(self) -> None:
         """A problem of the corpus as a whole has no location; one of a document a logical one."""
         (run,) = sarif(BARE, replaced(BARE, document="visit", table="dates"))["runs"]
@@ -599,6 +604,17 @@ class TestView:
             monkeypatch.chdir(folder)
             assert main(["check", *arguments]) == 1
             assert capsys.readouterr().out.startswith(f"{shown}/visit/dates.json:6:51: O004 ")
+
+    @pytest.mark.skipif(os.name == "nt", reason="Windows keeps the folder that one is in")
+    def test_a_working_directory_that_is_gone(self, faulty: Path, tmp_path: Path, capsys: Captured) -> None:
+        """Is no part of any place."""
+        (tmp_path / "gone").mkdir()
+        with chdir(tmp_path):
+            os.chdir("gone")
+            (tmp_path / "gone").rmdir()
+            for format in FORMATS:
+                assert main(["check", str(faulty), "--format", format]) == 1
+        assert f"\n::error file={faulty.as_posix()[1:]}/annotations/visit/entities.json," in capsys.readouterr().out
 
     def test_the_encoding_of_the_console(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Where it is not UTF-8, excerpts show what it has not as code points."""

@@ -15,8 +15,10 @@ Three things move what is printed away from where it is counted, and each is dea
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from sidelines.problems import code_points, printable
@@ -139,8 +141,4 @@ def _tail(pieces: Sequence[str], widths: Sequence[int], finish: int, all_: int, 
 
 def _fitting(widths: Sequence[int], room: int) -> int:
     """How many of these widths, from the first on, fit together."""
-    for number, width in enumerate(widths):
-        room -= width
-        if room < 0:
-            return number
-    return len(widths)
+    return bisect(list(accumulate(widths)), room)
