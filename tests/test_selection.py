@@ -6,15 +6,18 @@ import json
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 import sidelines
 from sidelines.checker import Work, check_batches
 from sidelines.cli import main
+from sidelines.commands.check import check as check_command
+from sidelines.commands.verify import verify
 from sidelines.opening import open_corpus
 from sidelines.reports.formats import FORMATS
 from sidelines.rules.catalogue import RULES
-from sidelines.selection import ALWAYS, EVERY, FORMAT_NAMES, preferences_at
+from sidelines.selection import ALWAYS, EVERY, FORMAT_NAMES, KEYS, preferences_at
 from tests.strategies import twice
 from tests.test_cases import CASES, lay_out
 
@@ -250,4 +253,8 @@ def test_the_names_of_formats_are_those_of_reports() -> None:
     schema = json.loads((root / "schema" / "corpus.schema.json").read_bytes())
     check = schema["properties"]["check"]["properties"]
     assert tuple(FORMATS) == FORMAT_NAMES == tuple(check["format"]["enum"])
-    assert set(check) == {"select", "ignore", "severity", "max-problems", "format"}
+    assert list(check) == list(KEYS)
+    for command in (check_command, verify):
+        (option,) = (option for option in command.params if option.name == "format_")
+        assert isinstance(option.type, click.Choice)
+        assert tuple(option.type.choices) == FORMAT_NAMES

@@ -6,6 +6,7 @@ Three things move what is printed away from where it is counted, and each is dea
   mark is part of the cell of its base, and a span that begins with the mark is marked under its base. A mark without a
   base, which would sit on whatever comes before it, is shown as its code point.
 - What cannot be seen: it is shown as its code point, as in messages, and carets cover all of that. A line break is ⏎.
+  Shown as code points are also the signs that change the width of an emoji in some terminals and in others not.
 - The direction of writing. Terminals that know the bidirectional algorithm (UAX #9) turn Hebrew or Arabic words round,
   and others do not, so that no caret could be right in both. A line with such characters is therefore put between
   U+202D and U+202C, which keep what is between them in the order in which it is counted, from left to right. Terminals
@@ -14,6 +15,7 @@ Three things move what is printed away from where it is counted, and each is dea
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect
 from collections.abc import Sequence
@@ -28,6 +30,8 @@ __all__ = ["Excerpt", "excerpt"]
 LINE_BREAK, LEFT_OUT = "⏎", "…"
 FORCED, ENDED = "\u202d", "\u202c"  # LEFT-TO-RIGHT OVERRIDE, POP DIRECTIONAL FORMATTING
 RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
+# Variation selectors, regional indicators (halves of flags), emoji modifiers (colours of skin).
+UNSTEADY = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff]")
 
 
 class Excerpt(NamedTuple):
@@ -102,7 +106,9 @@ def _shown(character: str, encoding: str | None) -> tuple[str, int]:
     from rich.cells import get_character_cell_size as cells
 
     shown = LINE_BREAK if character == "\n" else printable(character)
-    if encoding is not None and not shown.isascii():
+    if UNSTEADY.match(character):
+        shown = code_points(character)[1:-1]
+    elif encoding is not None and not shown.isascii():
         try:
             shown.encode(encoding)
         except UnicodeEncodeError:
