@@ -1,16 +1,21 @@
 """Every rule on a corpus that breaks it and on one that just does not, as files in `cases/`.
 
 `cases/base` is a small sound corpus. A case `cases/<CODE>-<words>` holds two overlays, `fail` and `pass`, each of the
-files that differ from the base, and `problems.txt`, the exact output of `sidelines check` for `fail`. In an overlay,
-`REMOVED` names files to take away, `LINKS` symbolic links to make (`path -> target`), and `ARGUMENTS` options to check
-with. Schemas are the built-in ones unless an overlay brings its own.
+files that differ from the base, and `problems.txt`, the exact output of `sidelines check` in the folder of `fail`. In
+an overlay, `REMOVED` names files to take away, `LINKS` symbolic links to make (`path -> target`), and `ARGUMENTS`
+options to check with. Schemas are the built-in ones unless an overlay brings its own.
+
+`python -m tests.test_cases` writes every problems.txt anew: to be read, line for line, in the diff.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
+from contextlib import chdir, redirect_stdout
+from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -54,7 +59,8 @@ def test_the_failing_corpus_has_exactly_its_problems(
     """`sidelines check` prints what problems.txt holds, and exits with status 1 (0 for a warning)."""
     root = lay_out(tmp_path / "corpus", CASES / name / "fail")
     severity = RULES[name.split("-")[0]].severity
-    assert main(["check", str(root), *words(CASES / name / "fail" / "ARGUMENTS")]) == (severity == "error")
+    with chdir(root):
+        assert main(["check", ".", *words(CASES / name / "fail" / "ARGUMENTS")]) == (severity == "error")
     assert capsys.readouterr().out == (CASES / name / "problems.txt").read_text(encoding="utf-8")
 
 
@@ -88,3 +94,15 @@ def test_the_base_is_clean(tmp_path: Path) -> None:
     shutil.copytree(CASES / "base", tmp_path / "corpus")
     shutil.copytree(shipped() / "schema", tmp_path / "corpus" / "schema")
     assert list(check(tmp_path / "corpus")) == []
+
+
+if __name__ == "__main__":
+    for case in NAMES:
+        overlay = CASES / case / "fail"
+        with (
+            TemporaryDirectory() as folder,
+            chdir(lay_out(Path(folder, "corpus"), overlay)),
+            redirect_stdout(StringIO()) as printed,
+        ):
+            main(["check", ".", *words(overlay / "ARGUMENTS")])
+        (CASES / case / "problems.txt").write_text(printed.getvalue(), encoding="utf-8", newline="\n")

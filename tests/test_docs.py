@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from click.testing import CliRunner
@@ -14,6 +16,8 @@ from click.testing import CliRunner
 import sidelines
 from sidelines.cli import COMMANDS, cli
 from sidelines.rules.catalogue import PHASES, RULES, page
+from sidelines.selection import EVERY, KEYS, preferences_at
+from tests.test_cases import lay_out
 
 ROOT = Path(__file__).parents[1]
 CASES = ROOT / "tests" / "cases"
@@ -127,3 +131,37 @@ def test_the_layer_of_the_formats_page_is_clean(tmp_path: Path, monkeypatch: pyt
     exec(compile(code, "formats.md", "exec"), {})  # the page is ours
     report = sidelines.check(tmp_path / "walk-lines")
     assert (list(report), report.documents, report.rows) == ([], 2, {"things": 1, "colours": 1})
+
+
+def test_the_page_on_checking_shows_what_is_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every command that it shows, with what it prints."""
+    monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
+    monkeypatch.chdir(tmp_path)
+    lay_out(tmp_path / "my-corpus", CASES / "O004-surface-differs" / "fail")
+    text = (ROOT / "docs" / "checking.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^```console\n\$ sidelines (.*)\n((?:.*\n)*?)```$", text, re.MULTILINE)
+    assert len(shown) == 6
+    for command, output in shown:
+        made = CliRunner().invoke(cli, shlex.split(command), standalone_mode=False)
+        # The page is of Unicode's composed form, as editors keep it; the corpus is not.
+        assert normalize("NFC", made.stdout) == normalize("NFC", output), command
+    record = next(line for line in text.splitlines() if "the statistics are an object a line" in line).split("`")[3]
+    made = CliRunner().invoke(cli, ["check", "my-corpus", "--statistics", "--format", "json"])
+    assert made.stdout == f"{record}\n"
+
+
+def test_the_settings_on_the_page_on_checking(sound: Path) -> None:
+    """Are settings, in both files."""
+    text = (ROOT / "docs" / "checking.md").read_text(encoding="utf-8")
+    (setting,) = re.findall(r"```json\n(.*?)\n```", text, re.DOTALL)
+    (project,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    path = sound / "corpus" / "corpus.json"
+    path.write_text(path.read_text(encoding="utf-8").replace("\n}\n", f",\n{setting}\n}}\n"), newline="\n")
+    expected = EVERY - {"D003", "R003"}
+    assert sidelines.check(sound).ok
+    assert preferences_at(sound).codes == expected
+    path.write_text(path.read_text(encoding="utf-8").replace(f",\n{setting}", ""), newline="\n")
+    (sound / "pyproject.toml").write_text(project, encoding="utf-8")
+    assert (preferences_at(sound).codes, preferences_at(sound).format) == (expected, "github")
+    keys = re.findall(r"^\| `([a-z-]+)` \| (?:list|how|the|`)", text.partition("## Settings")[2], re.MULTILINE)
+    assert keys == list(KEYS)

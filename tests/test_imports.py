@@ -19,16 +19,17 @@ ORDER = [
     "settings", "reader", "conform", "tablefile", "parquet", "linefile", "lines", "opening", "writer", "notation",
     "notes", "inline", "gatherer", "changes", "workfile", "surfaces", "readings", "diagnosis", "rules.finding",
     "rules.texts", "rules.spans", "rules.references", "rules.layout", "rules.entities", "rules.quotes", "rules.dates",
-    "rules.corpora", "rules.builds", "rules.catalogue", "causes", "checker", "revision", "versioned", "repairs",
-    "outputs", "parts", "builder", "verifier", "frames", "corpora", "textfolder", "templating", "drafts", "packages",
-    "pairs", "sides", "pieces", "joins", "testing.drawn", "testing.cutter", "testing.valuer", "testing.settler",
-    "testing.plan", "testing.placer", "testing.rows", "testing.composer", "testing.mutations.places",
+    "rules.corpora", "rules.builds", "rules.catalogue", "selection", "contexts", "causes", "checker", "revision",
+    "versioned", "repairs", "outputs", "parts", "builder", "verifier", "frames", "corpora", "textfolder", "templating",
+    "drafts", "packages", "pairs", "sides", "pieces", "joins", "testing.drawn", "testing.cutter", "testing.valuer",
+    "testing.settler", "testing.plan", "testing.placer", "testing.rows", "testing.composer", "testing.mutations.places",
     "testing.mutations.files", "testing.mutations.schemas", "testing.mutations.spans", "testing.mutations.counting",
-    "testing.mutations.relations", "testing.mutations.meanings", "testing.mutations.builds", "terminal",
-    "commands.options", "commands.check", "commands.annotate", "commands.build", "commands.verify", "commands.fmt",
-    "commands.tables", "commands.explain", "commands.init", "cli",
+    "testing.mutations.relations", "testing.mutations.meanings", "testing.mutations.builds", "reports.view",
+    "reports.excerpts", "reports.text", "reports.records", "reports.github", "reports.sarif", "reports.junit",
+    "reports.counts", "reports.formats", "terminal", "commands.options", "commands.check", "commands.annotate",
+    "commands.build", "commands.verify", "commands.fmt", "commands.tables", "commands.explain", "commands.init", "cli",
 ]  # fmt: skip
-PARENTS = ("commands", "rules", "testing", "testing.mutations")
+PARENTS = ("commands", "reports", "rules", "testing", "testing.mutations")
 ROOTS = {"__init__", "__main__", *(f"{parent}.__init__" for parent in PARENTS)}
 
 

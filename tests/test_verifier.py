@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
@@ -55,10 +56,12 @@ def found_in(out: Path) -> list[tuple[str, str | None]]:
 def test_the_damaged_build_has_exactly_its_problem(code: str, out: Path, capsys: Captured) -> None:
     """`sidelines verify`, or `check`, prints one line for one fault, and exits with status 1."""
     DAMAGED[code].fail(out)
-    assert main([DAMAGED[code].command, str(out)]) == 1
-    line, summary, hint = capsys.readouterr().out.splitlines()
+    with chdir(out):
+        assert main([DAMAGED[code].command, "."]) == 1
+    line, *excerpt, summary, hint = capsys.readouterr().out.splitlines()
     assert line == DAMAGED[code].line
-    assert summary.startswith(("1 error in ", "1 error, 0 warnings in "))
+    assert all(other.startswith("    ") for other in excerpt)
+    assert summary.startswith("1 error, 0 warnings in ")
     assert summary.endswith(f": {code} 1")
     assert hint == f"`sidelines explain {code}` says what a code means and how to mend it"
 
@@ -298,7 +301,8 @@ def test_a_folder_that_cannot_be_read(out: Path, monkeypatch: pytest.MonkeyPatch
 def test_names_that_cannot_be_printed(out: Path, capsys: Captured) -> None:
     """Bytes that are no UTF-8, and what would move the cursor, are shown as code points."""
     Path(os.fsdecode(os.fsencode(out) + b"/\xff\x1b[2J\n")).write_bytes(b"")
-    assert main(["verify", str(out)]) == 1
+    with chdir(out):
+        assert main(["verify", "."]) == 1
     assert capsys.readouterr().out.startswith("\\udcff\\u001b[2J\\u000a: P103 expected only")
     assert main(["verify", str(out), "--format", "json"]) == 1
     assert json.loads(capsys.readouterr().out)["path"] == "\\udcff\\u001b[2J\\u000a"

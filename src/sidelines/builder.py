@@ -20,6 +20,7 @@ from sidelines.opening import AnyReader, open_corpus
 from sidelines.outputs import SUMS, replacing, spare
 from sidelines.parts import Part, Written, finished, write
 from sidelines.problems import Report
+from sidelines.selection import ALWAYS, preferences
 from sidelines.sources import Limits, UnreadableError
 from sidelines.stores import Store, place
 
@@ -71,13 +72,17 @@ def build(
 
     A build in parts that is interrupted, or killed, goes on with the parts that are missing when it is run again.
 
+    What the settings of the corpus ignore, as `check` reads them, does not keep a build from being made, but for
+    problems of the families F, S, T, O and P: with those its tables would not be true.
+
     Raises
     ------
     InvalidCorpusError
         when the corpus has errors: nothing is written, and an earlier build is as it was.
     SidelinesError
         when there is no corpus, or `out` cannot be written, holds something other than a build, or is where the
-        sources are; what was there is as it was. When `jobs` or `part_documents` is not at least 1.
+        sources are; what was there is as it was. When a setting of the corpus is unknown, or `jobs` or
+        `part_documents` is not at least 1.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -89,9 +94,10 @@ def build(
     spare(where, corpus.root)
     shards = _shards(corpus, part_documents)
     with replacing(where, _stranger, resume=len(shards) > 1) as output:
-        problems = check_corpus(corpus)
+        codes = preferences(corpus.sources, corpus.settings.file, corpus.built).codes | ALWAYS
+        problems = check_corpus(corpus, codes)
         sound = not any(problem.severity == "error" for problem in problems)
-        works = zip(shards, Work.of(corpus, shards.values()), strict=True)
+        works = zip(shards, Work.of(corpus, shards.values(), codes), strict=True)
         parts = [Part(work, output, name, sound) for name, work in works]
         rows: Counter[str] = Counter()
         sums: dict[str, str] = {}

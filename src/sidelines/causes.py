@@ -13,7 +13,7 @@ from sidelines.errors import count
 from sidelines.rules.finding import Finding, Path, Place
 from sidelines.tables import Batch, Spans
 
-__all__ = ["CAUSE", "Found", "fold"]
+__all__ = ["CAUSE", "FOLDED", "Found", "fold"]
 
 CAUSE = "O006"
 FOLDED = ("O001", "O002", "O003", "O004")
@@ -25,6 +25,10 @@ class Found(NamedTuple):
     code: str
     finding: Finding
     folded: tuple[Found, ...] = ()
+
+    def among(self, codes: Container[str]) -> Found:
+        """The same, with those alone folded under it that have one of these codes."""
+        return self._replace(folded=tuple(each for each in self.folded if each.code in codes)) if self.folded else self
 
 
 class _Spot(NamedTuple):

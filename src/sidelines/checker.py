@@ -14,12 +14,14 @@ from typing import Any
 import numpy as np
 
 from sidelines import arrow
-from sidelines.causes import Found, fold
+from sidelines.causes import CAUSE, FOLDED, Found, fold
+from sidelines.contexts import Contexts
 from sidelines.jobs import each, single
 from sidelines.opening import AnyReader, open_corpus
 from sidelines.problems import Edit, Problem, Report, Spot
 from sidelines.rules.catalogue import PHASES, RULES
 from sidelines.rules.finding import Finding
+from sidelines.selection import EVERY, Rules, preferences
 from sidelines.sources import Limits
 from sidelines.stores import Store
 from sidelines.tables import Batch
@@ -32,6 +34,9 @@ Progress = Callable[[int, int, int], None]  # documents done, documents in all, 
 def check(
     path: str | os.PathLike[str] | None = None,
     *,
+    select: Rules = None,
+    ignore: Rules = None,
+    severity: str | None = None,
     progress: Progress | None = None,
     limits: Limits | None = None,
     jobs: int | None = None,
@@ -44,6 +49,12 @@ def check(
     path:
         a corpus folder, a build, or a folder of JSON Lines (`corpus.json`, `schema/`, and `jsonl/` with a document and
         its layers a line); without one the corpus that the working directory is in, else the shipped one.
+    select, ignore:
+        the rules that are reported and those that are not, by their codes or how these begin, such as the letter of a
+        family; in a sequence, or in a string with commas. The more specific wins. Without them it is as the corpus says
+        in `check` of its corpus.json, or in `tool.sidelines` of a pyproject.toml beside it, else every rule.
+    severity:
+        the least that is reported, "error" or "warning".
     progress:
         called after each batch or shard with the number of documents done, of all documents, and of problems so far.
     limits:
@@ -61,16 +72,18 @@ def check(
     Raises
     ------
     SidelinesError
-        when there is no corpus at `path`, or `jobs` is not at least 1.
+        when there is no corpus at `path`, `jobs` is not at least 1, or there is no such rule, severity or setting.
 
-    >>> check().ok
-    True
+    >>> check().ok, check(select="O,F108", ignore=["O005"]).ok
+    (True, True)
     """
     corpus = open_corpus(path, limits)
-    problems = check_corpus(corpus)
+    given: dict[str, Any] = {"select": select, "ignore": ignore, "severity": severity}
+    codes = preferences(corpus.sources, corpus.settings.file, corpus.built, **given).codes
+    problems = check_corpus(corpus, codes)
     rows: Counter[str] = Counter()
     done = 0
-    for piece in _pieces(corpus, jobs, client):
+    for piece in _pieces(corpus, codes, jobs, client):
         problems += piece.problems
         done += piece.documents
         rows.update(piece.rows)
@@ -90,23 +103,27 @@ class _Checked:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A shard of a corpus to be worked on by some process; `run` tells the runs apart, of which each reads anew."""
+    """A shard of a corpus to be worked on by some process; `run` tells the runs apart, of which each reads anew.
+
+    `codes` are the rules whose problems are wanted.
+    """
 
     corpus: Path | Store
     limits: Limits
     shard: Any
     run: str
+    codes: frozenset[str] = EVERY
 
     def open(self) -> AnyReader:
         """The corpus; opened once in each process."""
         return _opened(self.corpus, self.limits, self.run)
 
     @classmethod
-    def of(cls, corpus: AnyReader, shards: Iterable[Any]) -> list[Work]:
+    def of(cls, corpus: AnyReader, shards: Iterable[Any], codes: frozenset[str] = EVERY) -> list[Work]:
         """The work on some shards of a corpus."""
         root = corpus.root.absolute() if isinstance(corpus.root, Path) else corpus.root
         run = os.urandom(8).hex()
-        return [cls(root, corpus.sources.limits, shard, run) for shard in shards]
+        return [cls(root, corpus.sources.limits, shard, run, codes) for shard in shards]
 
 
 @lru_cache(maxsize=1)
@@ -114,10 +131,10 @@ def _opened(root: Path | Store, limits: Limits, run: str) -> AnyReader:
     return open_corpus(root, limits)
 
 
-def _pieces(corpus: AnyReader, jobs: int | None, client: Any) -> Iterator[_Checked]:
+def _pieces(corpus: AnyReader, codes: frozenset[str], jobs: int | None, client: Any) -> Iterator[_Checked]:
     if single(len(corpus.shards), jobs, client):
-        return map(_checked, check_batches(corpus))
-    return each(_check_shard, Work.of(corpus, corpus.shards), jobs, client)
+        return map(_checked, check_batches(corpus, codes=codes))
+    return each(_check_shard, Work.of(corpus, corpus.shards, codes), jobs, client)
 
 
 def _checked(batch_and_problems: tuple[Batch, list[Problem]]) -> _Checked:
@@ -126,7 +143,7 @@ def _checked(batch_and_problems: tuple[Batch, list[Problem]]) -> _Checked:
 
 
 def _check_shard(work: Work) -> _Checked:
-    parts = list(map(_checked, check_batches(work.open(), [work.shard])))
+    parts = list(map(_checked, check_batches(work.open(), [work.shard], work.codes)))
     rows: Counter[str] = Counter()
     for part in parts:
         rows.update(part.rows)
@@ -134,31 +151,41 @@ def _check_shard(work: Work) -> _Checked:
     return _Checked(problems, sum(part.documents for part in parts), rows)
 
 
-def check_corpus(corpus: AnyReader) -> list[Problem]:
-    """The problems of a corpus as a whole: its metadata, schemas, names of files, version."""
+def check_corpus(corpus: AnyReader, codes: frozenset[str] = EVERY) -> list[Problem]:
+    """The problems of a corpus as a whole, of those rules: its metadata, schemas, names of files, version."""
     problems = list(corpus.problems)
     if "version" in corpus.metadata and not corpus.built:
         for code in ("C001", "C002"):
             problems += RULES[code].load()(corpus.sources, corpus.settings.file, corpus.version)
-    return problems
+    return [problem for problem in problems if problem.code in codes]
 
 
-def check_batches(corpus: AnyReader, shards: Sequence[Any] | None = None) -> Iterator[tuple[Batch, list[Problem]]]:
-    """Each batch of a corpus, or of some of its shards, with the problems of its documents."""
+def check_batches(
+    corpus: AnyReader, shards: Sequence[Any] | None = None, codes: frozenset[str] = EVERY
+) -> Iterator[tuple[Batch, list[Problem]]]:
+    """Each batch of a corpus, or of some of its shards, with the problems of its documents that those rules find."""
     for batch, problems in corpus.batches(shards=shards):
-        yield batch, [*problems, *_check_batch(corpus, batch)]
+        told = [problem for problem in problems if problem.code in codes]
+        yield batch, [*told, *_check_batch(corpus, batch, codes)]
 
 
-def _check_batch(corpus: AnyReader, batch: Batch) -> list[Problem]:
+def _check_batch(corpus: AnyReader, batch: Batch, codes: frozenset[str]) -> list[Problem]:
     locate = _Locator(corpus, batch)
     found: list[Found] = []
     whole = batch
-    for phase in PHASES:
+    needed = codes.union(FOLDED) if CAUSE in codes else codes
+    # A rule that is ignored still keeps the rows that it fails from the phases after it.
+    wanted = max((at for at, phase in enumerate(PHASES, 1) if not needed.isdisjoint(phase)), default=0)
+    for phase in PHASES[:wanted]:
         failed: dict[str, set[int]] = {}
         documents: set[int] = set()
         for code in phase:
+            told = code in needed
+            if not told and (phase is PHASES[wanted - 1] or RULES[code].severity == "warning"):
+                continue
             for finding in RULES[code].load()(batch):
-                found.append(Found(code, finding))
+                if told:
+                    found.append(Found(code, finding))
                 if RULES[code].severity == "warning":
                     continue
                 if finding.table == "documents":
@@ -167,7 +194,8 @@ def _check_batch(corpus: AnyReader, batch: Batch) -> list[Problem]:
                     failed.setdefault(finding.table, set()).add(finding.row)
         if failed or documents:
             batch = batch.without({t: np.array(sorted(rows)) for t, rows in failed.items()}, sorted(documents))
-    return [locate(each, batch) for each in fold(whole, found)]
+    told_ = fold(whole, found) if CAUSE in codes else found
+    return [locate(each.among(codes), batch) for each in told_ if each.code in codes]
 
 
 class _Locator:
@@ -175,17 +203,18 @@ class _Locator:
 
     def __init__(self, corpus: AnyReader, batch: Batch) -> None:
         self.spot = corpus.locator(batch)
+        self.contexts = Contexts(batch)
 
     def __call__(self, found: Found, batch: Batch) -> Problem:
         finding = found.finding
         folded = tuple(self(each, batch) for each in found.folded)
         if finding.table == "documents":
             row = finding.row or 0
-            return self._problem(found.code, finding, self.spot(row, None, (), finding.at), batch.ids[row])
+            return self._problem(found.code, finding, self.spot(row, None, (), finding.at), batch, row)
         table = batch.model.tables[finding.table]
         if finding.row is None:
             at = finding.document or 0
-            return self._problem(found.code, finding, self.spot(at, table, (), (table.key,)), batch.ids[at], table.name)
+            return self._problem(found.code, finding, self.spot(at, table, (), (table.key,)), batch, at, table.name)
         at = int(batch.document(table.name)[finding.row])
         spot = self._spot(batch, at, finding.table, finding.row, finding.at)
         id_ = batch.column(table.name, "id")[finding.row].as_py()
@@ -196,24 +225,21 @@ class _Locator:
             Edit(self._spot(batch, at, place.table, place.row, place.at).pointer, place.start, place.end)
             for place in finding.places
         )
-        return self._problem(found.code, finding, spot, batch.ids[at], table.name, id_, edits, folded)
+        return self._problem(found.code, finding, spot, batch, at, table.name, id_, edits, folded)
 
     def _spot(self, batch: Batch, document: int, name: str, row: int, at: tuple[str | int, ...]) -> Spot:
         table = batch.model.tables[name]
         return self.spot(document, table, (table.key, batch.ordinal(name, row)), at)
 
-    @staticmethod
     def _problem(
-        code: str,
-        finding: Finding,
-        spot: Spot,
-        document: str,
-        table: str | None = None,
-        id_: str | None = None,
-        edits: tuple[Edit, ...] = (),
-        folded: tuple[Problem, ...] = (),
-    ) -> Problem:
+        self, code: str, finding: Finding, spot: Spot, batch: Batch, document: int, table: str | None = None,
+        id_: str | None = None, edits: tuple[Edit, ...] = (), folded: tuple[Problem, ...] = (),
+    ) -> Problem:  # fmt: skip
+        at, context = None, ""
+        if finding.start is not None and finding.end is not None:
+            at, context = self.contexts.around(document, finding.start, finding.end)
         return Problem(
-            code, RULES[code].severity, finding.message, *spot, document, table, id_, finding.start, finding.end,
-            finding.fix, finding.fixable, edits, folded=folded,
+            code, RULES[code].severity, finding.message, *spot, batch.ids[document], table, id_,
+            finding.start, finding.end, finding.fix, finding.fixable, edits,
+            context or None, at if context else None, folded,
         )  # fmt: skip

@@ -11,7 +11,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pyarrow as pa
@@ -70,7 +69,7 @@ class Written(msgspec.Struct, frozen=True):
 def write(part: Part, tell: Callable[[int, int], None] | None = None) -> Written:
     """Check the documents of a part and write their tables; `tell` is given documents and problems of each batch."""
     corpus = part.work.open()
-    source = "" if part.name is None else _state(corpus, part.work.shard)
+    source = "" if part.name is None else _state(corpus, part.work)
     made = schemas(corpus.model)
     paths = {name: part.path(name) for name in made}
     problems: list[Problem] = []
@@ -80,7 +79,7 @@ def write(part: Part, tell: Callable[[int, int], None] | None = None) -> Written
             tables = {
                 name: stack.enter_context(_table(fresh[paths[name]], schema, corpus)) for name, schema in made.items()
             }
-            for batch, found in check_batches(corpus, [part.work.shard]):
+            for batch, found in check_batches(corpus, [part.work.shard], part.work.codes):
                 problems += found
                 sound = sound and not any(problem.severity == "error" for problem in found)
                 for name, rows in (derive(batch) if sound else {}).items():
@@ -112,7 +111,7 @@ def finished(part: Part, corpus: AnyReader) -> Written | None:
         whole = all(part.output.hash(name) == sum for name, sum in done.sums.items())
     except (OSError, UnicodeDecodeError, msgspec.DecodeError):
         return None
-    return done if whole and done.source == _state(corpus, part.work.shard) else None
+    return done if whole and done.source == _state(corpus, part.work) else None
 
 
 class _Table:
@@ -161,10 +160,10 @@ def _table(path: Path, schema: pa.Schema, corpus: AnyReader) -> Iterator[_Table]
         yield _Table(writer, schema)
 
 
-def _state(corpus: AnyReader, shard: Any) -> str:
-    """A hash of what a part is made from, and by what: versions, schemas, and the state of each file on the disk."""
-    state = sha256(f"{sidelines.__version__} {pa.__version__}".encode())
-    paths = list(corpus.files(shard))
+def _state(corpus: AnyReader, work: Work) -> str:
+    """A hash of what a part is made from, and by what: versions, rules, and the state of each file on the disk."""
+    state = sha256(f"{sidelines.__version__} {pa.__version__} {sorted(work.codes)}\n".encode())
+    paths = list(corpus.files(work.shard))
     for path, found in zip(paths, corpus.sources.states(paths), strict=True):
         shown = f"{found.errno} {found}" if isinstance(found, OSError) else found
         state.update(f"{path} {shown}\n".encode())

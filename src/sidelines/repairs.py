@@ -24,6 +24,7 @@ from sidelines.layout import FILES, find_form
 from sidelines.model import Layer, Property, Table
 from sidelines.problems import Problem, Report
 from sidelines.reader import Reader
+from sidelines.selection import Rules, preferences_at
 from sidelines.sources import DEEPEST, Limits, Sources
 from sidelines.stores import Store
 from sidelines.strictjson import parse
@@ -78,6 +79,9 @@ def mend(
     path: str | os.PathLike[str] | None = None,
     *,
     write: bool = True,
+    select: Rules = None,
+    ignore: Rules = None,
+    severity: str | None = None,
     progress: Progress | None = None,
     limits: Limits | None = None,
     jobs: int | None = None,
@@ -89,7 +93,8 @@ def mend(
     git as it is. Each file is replaced whole, or stays as it was. With `write=False` nothing is changed, and the result
     is what it would be.
 
-    `progress`, `limits`, `jobs` and `client` are as for `sidelines.check`, and serve both the check and the repair.
+    `select`, `ignore` and `severity` are as for `sidelines.check`: what is not reported is not mended. `progress`,
+    `limits`, `jobs` and `client` are as there, too.
 
     Raises
     ------
@@ -103,13 +108,15 @@ def mend(
     if isinstance(root, Store) or form != FILES:
         what = "one in an object store" if isinstance(root, Store) else "a build or JSON Lines"
         raise SidelinesError(f"{root}: expected a corpus of files on the disk to mend, found {what}; mend its source")
-    before = check(root, progress=progress, limits=limits, jobs=jobs, client=client)
+    chosen: dict[str, Any] = {"select": select, "ignore": ignore, "severity": severity}
+    codes = preferences_at(root, limits, **chosen).codes
+    before = check(root, progress=progress, limits=limits, jobs=jobs, client=client, **chosen)
     hopeful = {problem.document for problem in before if problem.document is not None and _hopeful(problem)}
     corpus = Reader(root, limits)
     changes = [*_tidied(corpus, before)]
     at = [position for position, name in enumerate(corpus.documents) if name in hopeful]
     shards = [at[first : first + SHARD_DOCUMENTS] for first in range(0, len(at), SHARD_DOCUMENTS)]
-    work = [_Work(root.absolute(), corpus.sources.limits, tuple(shard)) for shard in shards]
+    work = [_Work(root.absolute(), corpus.sources.limits, codes, tuple(shard)) for shard in shards]
     left: dict[str, list[Problem]] = {}
     for done in each(_mend_shard, work, jobs, client):
         changes += done.changes
@@ -155,6 +162,7 @@ class _Work:
 
     root: Path
     limits: Limits
+    codes: frozenset[str]
     documents: tuple[int, ...]
 
 
@@ -170,23 +178,26 @@ def _mend_shard(work: _Work) -> _Done:
     changed: dict[str, bytes] = {}
     corpus, sources = Reader(work.root, work.limits, changed), Sources(work.root, work.limits)
     before = _problems(corpus, work.documents)
-    left = _mended(corpus, changed, before)
+    left = _mended(corpus, changed, before, work.codes)
     for at in work.documents:
         if _worse(before[at], left[at]):
             _restore(corpus, at, changed, {})
-            left[at] = _mend_singly(corpus, at, changed, before[at])
+            left[at] = _mend_singly(corpus, at, changed, before[at], work.codes)
     changes = (Change(path, sources.read(path), after) for path, after in sorted(changed.items()))
     real = [change for change in changes if change.before != change.after]
-    return _Done(real, {corpus.documents[at]: problems for at, problems in left.items()})
+    told = {at: [problem for problem in problems if problem.code in work.codes] for at, problems in left.items()}
+    return _Done(real, {corpus.documents[at]: problems for at, problems in told.items()})
 
 
-def _mend_singly(corpus: Reader, at: int, changed: dict[str, bytes], before: list[Problem]) -> list[Problem]:
+def _mend_singly(
+    corpus: Reader, at: int, changed: dict[str, bytes], before: list[Problem], codes: frozenset[str]
+) -> list[Problem]:
     """Mend one thing after the other, where together they do harm; returns the problems that are left."""
     left, tried = before, set()
-    while (key := next((_key(p) for p in left if _hopeful(p) and _key(p) not in tried), None)) is not None:
+    while key := next((k for p in left if _hopeful(p) and p.code in codes and (k := _key(p)) not in tried), None):
         tried.add(key)
         kept = dict(changed)
-        after = _mended(corpus, changed, {at: left}, key)[at]
+        after = _mended(corpus, changed, {at: left}, codes, key)[at]
         if _worse(left, after):
             _restore(corpus, at, changed, kept)
         else:
@@ -232,7 +243,11 @@ def _worse(before: Iterable[Problem], after: Iterable[Problem]) -> bool:
 
 
 def _mended(
-    corpus: Reader, changed: dict[str, bytes], problems: Mapping[int, list[Problem]], only: Key | None = None
+    corpus: Reader,
+    changed: dict[str, bytes],
+    problems: Mapping[int, list[Problem]],
+    codes: frozenset[str],
+    only: Key | None = None,
 ) -> dict[int, list[Problem]]:
     """Mend documents, or one thing alone and what it puts out of order, until nothing more can be.
 
@@ -240,7 +255,8 @@ def _mended(
     """
 
     def wanted(problem: Problem) -> bool:
-        return _hopeful(problem) and (only is None or _key(problem) == only or problem.code in LAYOUT)
+        this = only is None or _key(problem) == only or problem.code in LAYOUT
+        return this and problem.code in codes and _hopeful(problem)
 
     left = dict(problems)
     seen: set[tuple[int, int]] = set()

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from sidelines.changes import Change, changes
-from sidelines.checker import check
+from sidelines.checker import check_batches
 from sidelines.errors import SidelinesError
 from sidelines.files import reason, replace_file, sweep, within
 from sidelines.inline import Row
@@ -22,6 +21,7 @@ from sidelines.notation import Fault, Mark
 from sidelines.notes import write_name
 from sidelines.problems import Problem, names, quoted
 from sidelines.reader import Reader
+from sidelines.selection import preferences
 from sidelines.sources import UnreadableError
 from sidelines.stores import Store
 from sidelines.strictjson import JSONFault, not_utf8, parse
@@ -266,7 +266,7 @@ def revise(corpus: Reader, raw: bytes) -> Revision:
     if any(fault.code is None for fault in worked.faults):
         return Revision(source, path, faults=worked.faults)
     # What the schema says of the rows, the check says once more, and of the others what the rules say.
-    problems = _problems(corpus, document, path, worked.raw)
+    problems = _problems(corpus, document, {path: worked.raw})
     found: dict[str, list[Fault]] = {"error": [], "warning": []}
     for problem in problems:
         if problem.path == path:
@@ -274,7 +274,7 @@ def revise(corpus: Reader, raw: bytes) -> Revision:
             found[problem.severity].append(Fault(at, problem.message, problem.fix, problem.code))
     elsewhere = [problem for problem in problems if problem.path != path and problem.severity == "error" and before]
     if elsewhere:  # those that are there already are nothing that this one brings
-        known = {_told(problem) for problem in _problems(corpus, document, path, earlier)}
+        known = {_told(problem) for problem in _problems(corpus, document, {})}
         elsewhere = [problem for problem in elsewhere if _told(problem) not in known]
     errors, warnings = (sorted(found[severity], key=lambda fault: fault.at) for severity in ("error", "warning"))
     differing = list(changes(layer, before, worked.rows))
@@ -286,19 +286,12 @@ def _told(problem: Problem) -> tuple[str, str | None, str | None]:
     return problem.code, problem.path, problem.pointer
 
 
-def _problems(corpus: Reader, document: str, path: str, raw: bytes | None) -> list[Problem]:
-    """The problems of a document, if this were the file of a layer: found in a copy of all that they depend on."""
-    folder = corpus.folder
-    files = [*corpus.settings.files(), folder.metadata(document), folder.text(document)]
-    files += [folder.layer(document, layer) for layer in corpus.layers]
-    with tempfile.TemporaryDirectory(prefix="sidelines-") as made:
-        for name in files:
-            content = raw if name == path else _bytes(corpus, name)
-            if content is not None:
-                target = Path(made, name)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(content)
-        return list(check(made, jobs=1, limits=corpus.sources.limits))
+def _problems(corpus: Reader, document: str, changed: Mapping[str, bytes]) -> list[Problem]:
+    """The problems of a document that are told of this corpus, with other contents of some files."""
+    reader = Reader(corpus.root, corpus.sources.limits, changed)
+    codes = preferences(reader.sources, reader.settings.file, reader.built).codes
+    at = reader.documents.index(document)
+    return [problem for _, problems in check_batches(reader, [range(at, at + 1)], codes) for problem in problems]
 
 
 def apply_revision(corpus: Reader, revision: Revision) -> None:

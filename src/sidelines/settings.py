@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -227,7 +228,7 @@ def _plain(codec: Codec, content: Any) -> dict[str, Any]:
     if content is None:
         return {}
     pairs = ((name, codec.get(content, name)) for name in codec.fields)
-    return {name: value for name, value in pairs if value is not UNSET}
+    return {name: msgspec.to_builtins(value, builtin_types=(date,)) for name, value in pairs if value is not UNSET}
 
 
 def _ill_matched(codec: Codec, content: Any) -> bool:

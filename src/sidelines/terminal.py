@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
@@ -15,53 +15,15 @@ from sidelines.errors import count
 
 if TYPE_CHECKING:
     from sidelines.packages import Package
-    from sidelines.problems import Problem, Report
-    from sidelines.verifier import Verification
+    from sidelines.problems import Problem
+    from sidelines.repairs import Repair
 
 __all__ = [
-    "REPORTS", "VERIFICATIONS", "print_build", "print_diff", "print_error", "print_package", "print_problems",
-    "progress_bar", "render", "type_name",
+    "print_build", "print_error", "print_package", "print_problems", "print_repair", "progress_bar", "render",
+    "type_name",
 ]  # fmt: skip
 
-
-def _print_json(report: Report) -> None:
-    import msgspec
-
-    for problem in report:
-        click.echo(msgspec.json.encode(problem))
-
-
-def _print_text(report: Report) -> None:
-    print_problems(report)
-    documents, rows = count(report.documents, "document"), count(sum(report.rows.values()), "row")
-    if not len(report):
-        click.echo(f"{click.style('clean', fg='green', bold=True)}: {documents}, {rows}")
-        return
-    found = ", ".join(f"{code} {count}" for code, count in report.counts.items())
-    click.echo(f"{count(report.errors, 'error')}, {count(report.warnings, 'warning')} in {documents}, {rows}: {found}")
-    click.echo(f"`sidelines explain {next(iter(report.counts))}` says what a code means and how to mend it")
-
-
-REPORTS: Mapping[str, Callable[[Report], None]] = {"text": _print_text, "json": _print_json}
-
-
-def _print_verified(made: Verification) -> None:
-    report = made.report
-    print_problems(report)
-    files = f"{count(made.files, 'file')}, {count(made.size, 'byte')}"
-    tables = f"{count(len(report.rows), 'table')}, {count(sum(report.rows.values()), 'row')}"
-    if made.ok:
-        click.echo(f"{click.style('verified', fg='green', bold=True)}: {files}, {tables}")
-        return
-    found = ", ".join(f"{code} {count}" for code, count in report.counts.items())
-    click.echo(f"{count(report.errors, 'error')} in {files if made.files else 'the list of files'}: {found}")
-    click.echo(f"`sidelines explain {next(iter(report.counts))}` says what a code means and how to mend it")
-
-
-VERIFICATIONS: Mapping[str, Callable[[Verification], None]] = {
-    "text": _print_verified,
-    "json": lambda made: _print_json(made.report),
-}
+COLOURS = {"+": "green", "-": "red", "@": "cyan"}  # of the lines of a diff
 
 
 def print_error(message: str) -> None:
@@ -71,21 +33,23 @@ def print_error(message: str) -> None:
     click.echo(f"{click.style('error', fg='red', bold=True)}: {printable(message)}", err=True)
 
 
-def print_problems(problems: Sequence[Problem]) -> None:
-    """A line for each problem, and one for its fix."""
-    for problem in problems:
-        colour = "red" if problem.severity == "error" else "yellow"
-        place = click.style(problem.place, bold=True)
-        click.echo(f"{place}: {click.style(problem.code, fg=colour, bold=True)} {problem.message}")
-        if problem.fix:
-            click.echo(f"    {click.style('fix', fg='cyan')}: {problem.fix}")
+def print_problems(problems: Sequence[Problem], root: Any) -> None:
+    """Problems of what is at `root`, as a report has them."""
+    if problems:
+        from sidelines.reports.text import styled_lines
+        from sidelines.reports.view import View
+
+        view = View.on_screen(root)
+        click.echo("".join(f"{line}\n" for problem in problems for line in styled_lines(problem, view)), nl=False)
 
 
-def print_diff(diff: str) -> None:
-    """A unified diff, in colour on a terminal."""
-    colours = {"+": "green", "-": "red", "@": "cyan"}
-    for number, line in enumerate(diff.removesuffix("\n").split("\n")):
-        click.echo(click.style(line, bold=True) if number < 2 else click.style(line, fg=colours.get(line[:1])))
+def print_repair(repair: Repair, only_shown: bool) -> None:
+    """What was mended, in a line on standard error; before it what would be, as a diff, in colour on a terminal."""
+    for change in repair.changes if only_shown else ():
+        for number, line in enumerate(change.diff.removesuffix("\n").split("\n")):
+            click.echo(click.style(line, bold=True) if number < 2 else click.style(line, fg=COLOURS.get(line[:1])))
+    problems, files = count(repair.mended, "problem"), count(len(repair.changes), "file")
+    click.echo(f"{problems} {'would be ' if only_shown else ''}mended in {files}", err=True)
 
 
 def print_build(made: Any) -> None:

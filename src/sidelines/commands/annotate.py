@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -68,7 +68,7 @@ def annotate(
     revision = revise(corpus, click.open_file("-", "rb").read() if name == "-" else read_bytes(name))
     if revision.ok and not diff and revision.changed:
         apply_revision(corpus, revision)
-    _print(revision, "<stdin>" if name == "-" else name, diff)
+    _print(revision, corpus.root, "<stdin>" if name == "-" else name, diff)
     return CLEAN if revision.ok else PROBLEMS
 
 
@@ -78,7 +78,7 @@ SIGNS: Mapping[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
-def _print(revision: Revision, name: str, only_show: bool) -> None:
+def _print(revision: Revision, root: Any, name: str, only_show: bool) -> None:
     """What a working file changes, a line for each row; or what is wrong with it, a line for each fault."""
     from sidelines.problems import printable
 
@@ -89,7 +89,7 @@ def _print(revision: Revision, name: str, only_show: bool) -> None:
         click.echo(f"{place}: {code}{printable(fault.message)}")
         if fault.fix:
             click.echo(f"    {click.style('fix', fg='cyan')}: {printable(fault.fix)}")
-    print_problems(revision.elsewhere)
+    print_problems(revision.elsewhere, root)
     if not revision.ok:
         found = count(len(revision.faults) + len(revision.elsewhere), "fault")
         first = ", whose layers have to be changed first" if revision.elsewhere else ""

@@ -42,13 +42,13 @@ def build(path: str | None, out: str, **options: Any) -> int:
         with progress_bar("building") as progress:
             made = run(root, out, progress=progress, **options)
     except InvalidCorpusError as error:
-        print_problems(error.problems)
+        print_problems(error.problems, place(root))
         print_error(f"{error}; what is in {place(out)} is as it was")
         return PROBLEMS
     except (KeyboardInterrupt, WorkersLostError):
         if is_unfinished(place(out)):
             click.echo("the parts that are finished are kept: the same command goes on with the others", err=True)
         raise
-    print_problems(made.report)
+    print_problems(made.report, place(root))
     print_build(made)
     return CLEAN

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import click
 
-from sidelines.commands.options import CLEAN, PROBLEMS, corpus_root, limit_options, path_argument, worker_options
-from sidelines.errors import count
-from sidelines.terminal import REPORTS, print_diff, progress_bar
+from sidelines.commands.options import (
+    CLEAN,
+    PROBLEMS,
+    corpus_root,
+    limit_options,
+    path_argument,
+    report_options,
+    worker_options,
+)
+from sidelines.terminal import print_repair, progress_bar
 
 __all__ = ["check"]
 
@@ -17,46 +23,64 @@ __all__ = ["check"]
 @click.command()
 @path_argument
 @click.option(
-    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
-    help="text for people; json for programs, one problem a line.",
+    "--select", multiple=True, metavar="RULES",
+    help="Report these rules alone: codes, or how they begin: O004, F1, Q; with commas, or once more.",
 )  # fmt: skip
-@click.option("--fix", is_flag=True, help="Mend what has one certain answer, then show what is left.")
+@click.option("--ignore", multiple=True, metavar="RULES", help="Do not report these. The more specific wins.")
+@click.option(
+    "--severity", type=click.Choice(["error", "warning"]), help="The least that is reported.  [default: warning]"
+)
+@click.option("--fix", is_flag=True, help="Mend what has one certain answer, then report what is left.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
+@report_options
 @worker_options
 @limit_options
-def check(path: str | None, format_: str, fix: bool, diff: bool, **options: Any) -> int:
+def check(
+    path: str | None, select: tuple[str, ...], ignore: tuple[str, ...], severity: str | None, fix: bool, diff: bool,
+    format_: str | None, output: str, statistics: bool, max_problems: int | None, show_folded: bool, **options: Any,
+) -> int:  # fmt: skip
     """Check every file, every offset and every rule.
+
+    What is not given here is as the corpus says, in `check` of its corpus.json or, before that, in `tool.sidelines` of
+    a pyproject.toml beside it: select, ignore, severity, format and max-problems.
 
     \b
     Examples:
       sidelines check my-corpus
+      sidelines check --select O,F108 --ignore O005
+      sidelines check --statistics
       sidelines check --format json | jq .code
+      sidelines check --format sarif --output sidelines.sarif
       sidelines check my-corpus --diff
       sidelines check my-corpus --fix
       sidelines check archive-build --engine dask --scheduler tcp://10.0.0.1:8786
     """
-    from sidelines.checker import check as run
+    from sidelines.reports.formats import format_of, show, view_of_check
+    from sidelines.selection import preferences_at
 
     root = corpus_root(path)
+    given: dict[str, Any] = {"select": _joined(select), "ignore": _joined(ignore), "severity": severity}
+    settings = preferences_at(root, options["limits"], **given)
+    chosen = format_of(format_, settings.format, statistics)
     if fix or diff:
-        return _mend(root, format_, diff, options)
-    with progress_bar("checking") as progress:
-        report = run(root, progress=progress, **options)
-    REPORTS[format_](report)
+        from sidelines.repairs import mend
+
+        with progress_bar("checking") as progress:
+            repair = mend(root, write=not diff, progress=progress, **given, **options)
+        print_repair(repair, diff)
+        if diff:
+            return PROBLEMS if repair.changes or not repair.after.ok else CLEAN
+        report = repair.after
+    else:
+        from sidelines.checker import check as run
+
+        with progress_bar("checking") as progress:
+            report = run(root, progress=progress, **given, **options)
+    most = settings.max_problems if max_problems is None else max_problems
+    view = view_of_check(report, root, settings.codes, output=output, most=most, folded=show_folded)
+    show(report, view, chosen, output, statistics)
     return CLEAN if report.ok else PROBLEMS
 
 
-def _mend(root: str, format_: str, diff: bool, options: Mapping[str, Any]) -> int:
-    from sidelines.repairs import mend
-
-    with progress_bar("checking") as progress:
-        repair = mend(root, write=not diff, progress=progress, **options)
-    if diff:
-        for change in repair.changes:
-            print_diff(change.diff)
-    would = "would be mended" if diff else "mended"
-    problems, files = count(repair.mended, "problem"), count(len(repair.changes), "file")
-    click.echo(f"{problems} {would} in {files}", err=True)
-    if not diff:
-        REPORTS[format_](repair.after)
-    return PROBLEMS if not repair.after.ok or (diff and repair.changes) else CLEAN
+def _joined(words: tuple[str, ...]) -> str | None:
+    return ",".join(words) if words else None

@@ -35,8 +35,9 @@ def fmt(path: str | None, only_check: bool, limits: Limits) -> int:
     from sidelines.reader import Reader
     from sidelines.writer import format_corpus
 
-    changed, refused = format_corpus(Reader(find(corpus_root(path)), limits), write=not only_check)
-    print_problems(refused)
+    root = find(corpus_root(path))
+    changed, refused = format_corpus(Reader(root, limits), write=not only_check)
+    print_problems(refused, root)
     for file in changed:
         click.echo(f"{'would change' if only_check else 'changed'} {printable(file)}")
     left = f", others left alone because of {count(len(refused), 'problem')}" if refused else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -45,7 +46,7 @@ def init(name: str, texts: str | None, **options: Any) -> int:
         with progress_bar("writing") as progress:
             made = run(name, texts, progress=progress, **options)
     except InvalidCorpusError as error:
-        print_problems(error.problems)
+        print_problems(error.problems, Path())
         print_error(str(error))
         return PROBLEMS
     print_package(made)

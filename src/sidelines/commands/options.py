@@ -19,6 +19,7 @@ __all__ = [
     "corpus_root",
     "limit_options",
     "path_argument",
+    "report_options",
     "worker_options",
 ]
 
@@ -57,6 +58,23 @@ def limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ):  # fmt: skip
         limited = option(limited)
     return limited
+
+
+def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say how a report is shown, and where."""
+    for option in (
+        click.option("--show-folded", is_flag=True, help="Show also the problems that fold under their cause."),
+        click.option("--max-problems", type=click.IntRange(min=0), metavar="N",
+                     help="Show at most so many problems; all are counted."),
+        click.option("--statistics", is_flag=True, help="Show only how often each rule found something."),
+        click.option("-o", "--output", default="-", metavar="FILE",
+                     help="File to write instead of standard output (-); the summary goes to standard error."),
+        click.option("--format", "format_", type=click.Choice(["text", "json", "github", "sarif", "junit"]),
+                     help="text for people; json, one problem a line; github, annotations of Actions; sarif, code "
+                          "scanning; junit, test reports.  [default: text]"),
+    ):  # fmt: skip
+        command = option(command)
+    return command
 
 
 def worker_options(command: Callable[..., Any]) -> Callable[..., Any]:

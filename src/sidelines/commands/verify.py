@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import click
 
-from sidelines.commands.options import CLEAN, PROBLEMS
-from sidelines.terminal import VERIFICATIONS, progress_bar
+from sidelines.commands.options import CLEAN, PROBLEMS, report_options
+from sidelines.terminal import progress_bar
 
 __all__ = ["verify"]
 
 
 @click.command()
 @click.argument("build", required=False, default="build")
-@click.option(
-    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
-    help="text for people; json for programs, one problem a line.",
-)  # fmt: skip
-def verify(build: str, format_: str) -> int:
+@report_options
+def verify(
+    build: str, format_: str | None, output: str, statistics: bool, max_problems: int | None, show_folded: bool
+) -> int:
     """Verify a build: every file, every page and every row.
 
     BUILD is the folder that build wrote, by default build, or its URI in an object store. Its files are compared with
@@ -27,9 +26,12 @@ def verify(build: str, format_: str) -> int:
       sidelines verify my-build
       sidelines verify my-build --format json | jq .code
     """
+    from sidelines.reports.formats import format_of, show, view_of_verification
     from sidelines.verifier import verify as run
 
+    chosen = format_of(format_, "text", statistics)
     with progress_bar("verifying", "bytes") as progress:
         made = run(build, progress=progress)
-    VERIFICATIONS[format_](made)
+    view = view_of_verification(made, output=output, most=max_problems, folded=show_folded)
+    show(made.report, view, chosen, output, statistics)
     return CLEAN if made.ok else PROBLEMS

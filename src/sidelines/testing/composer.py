@@ -166,11 +166,15 @@ _USUAL = {"language": ("en", "en-GB", "en", "fr"), "name": ("drawn", "a"), "vers
 
 
 def _metadata(draw: st.DrawFn, layer: Layer, known: Mapping[str, Any]) -> dict[str, Any]:
-    """The properties of a metadata file, of which some are known, in the schema's order."""
+    """The properties of a metadata file, of which some are known, in the schema's order.
+
+    A corpus has no settings that it need not have: of its problems, whoever draws it wants to know all.
+    """
     known = {"$schema": f"../schema/{layer.name}.schema.json", **known}
     made = {}
     for member in layer.root.properties:
-        if member.required or draw(st.booleans()):
+        setting = layer.name == "corpus" and member.name == "check"
+        if member.required or (not setting and draw(st.booleans())):
             made[member.name] = known[member.name] if member.name in known else draw(_plain(member))
     return made
 

@@ -1,0 +1,1 @@
+"""What people and programs are shown of a report: a module for each format, and `formats`, which names them."""
