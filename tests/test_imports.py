@@ -22,8 +22,9 @@ ORDER = [
     "pairs", "sides", "pieces", "joins", "testing.drawn", "testing.cutter", "testing.valuer", "testing.settler",
     "testing.plan", "testing.placer", "testing.rows", "testing.composer", "testing.mutations.places",
     "testing.mutations.files", "testing.mutations.schemas", "testing.mutations.spans", "testing.mutations.relations",
-    "testing.mutations.meanings", "testing.mutations.builds", "terminal", "commands.options",
-    "commands.check", "commands.build", "commands.verify", "commands.fmt", "commands.tables", "commands.explain", "cli",
+    "testing.mutations.meanings", "testing.mutations.builds", "pytest_items", "pytest_plugin", "terminal",
+    "commands.options", "commands.check", "commands.build", "commands.verify", "commands.fmt", "commands.tables",
+    "commands.explain", "cli",
 ]  # fmt: skip
 PARENTS = ("commands", "rules", "testing", "testing.mutations")
 ROOTS = {"__init__", "__main__", *(f"{parent}.__init__" for parent in PARENTS)}

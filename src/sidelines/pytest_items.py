@@ -75,7 +75,7 @@ class Corpora:
         named = [(here, path) for path in config.getoption("sidelines")]
         named += [(settings, path) for path in config.getini("sidelines")]
         self._named = [path if "://" in path else str(base / path) for base, path in named]
-        self._roots: dict[str, Path | Store] = {}
+        self._roots: dict[str, tuple[str, Path | Store]] = {}
         self._data: frozenset[Path] = frozenset()
 
     def pytest_sessionstart(self) -> None:
@@ -87,11 +87,13 @@ class Corpora:
             where there is none.
         """
         try:
-            for root in map(find, self._named):
-                self._roots.setdefault(os.path.realpath(root) if isinstance(root, Path) else root.uri, root)
+            for named in self._named:
+                root = find(named)
+                same = os.path.realpath(root) if isinstance(root, Path) else root.uri
+                self._roots.setdefault(same, (named, root))
         except SidelinesError as error:
             raise pytest.UsageError(f"--sidelines: {error}") from None
-        roots = [root.absolute() for root in self._roots.values() if isinstance(root, Path)]
+        roots = [root.absolute() for _, root in self._roots.values() if isinstance(root, Path)]
         self._data = frozenset(root / name for root in roots for name in DATA)
 
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
@@ -105,7 +107,8 @@ class Corpora:
         """Put the corpora after whatever else is collected."""
         report = yield
         if isinstance(collector, pytest.Session) and report.passed:
-            nodes = [CorpusNode.from_parent(collector, root=root) for root in self._roots.values()]
+            found = self._roots.values()
+            nodes = [CorpusNode.from_parent(collector, named=named, root=root) for named, root in found]
             report.result = [*report.result, *nodes]
         return report
 
@@ -113,17 +116,18 @@ class Corpora:
 class CorpusNode(pytest.Collector):
     """A corpus, whose path from pytest's root begins the ids of its items."""
 
-    def __init__(self, root: Path | Store, parent: pytest.Session, **more: Any) -> None:
+    def __init__(self, named: str, root: Path | Store, parent: pytest.Session, **more: Any) -> None:
         shown = _shown(root, parent.config.rootpath)
         path = root if isinstance(root, Path) else parent.path
         super().__init__(name=shown, nodeid=shown, path=path, parent=parent, **more)
         self.root = root
+        self._named = named
         self.add_marker("sidelines")
 
-    def collect(self) -> Iterator[FamilyItem]:
-        """An item for each family of rules, of the corpus and then of each document."""
+    def collect(self) -> Iterator[FamilyItem | DocumentNode]:
+        """An item for each family of rules that can find something of no document, and then the documents."""
         try:
-            corpus = open_corpus(self.root)
+            corpus = open_corpus(self._named)
             documents = corpus.documents
         except SidelinesError as error:
             raise self.CollectError(str(error)) from None
@@ -133,9 +137,7 @@ class CorpusNode(pytest.Collector):
         for family in self.families:
             yield FamilyItem.from_parent(self, family=family, document=None)
         for document in documents:
-            node = DocumentNode.from_parent(self, name=document)
-            for family in self.document_families:
-                yield FamilyItem.from_parent(node, family=family, document=document)
+            yield DocumentNode.from_parent(self, name=document, families=self.document_families)
 
     @cached_property
     def problems(self) -> Mapping[tuple[str | None, str], Sequence[Problem]] | str:
@@ -143,10 +145,10 @@ class CorpusNode(pytest.Collector):
         # Each worker of pytest-xdist checks the corpus; they share the cores already.
         alone = "PYTEST_XDIST_WORKER" not in os.environ
         try:
-            report = check(self.root, jobs=None if alone else 1)
+            report = check(self._named, jobs=None if alone else 1)
         except SidelinesError as error:
             return str(error)
-        found = defaultdict(list)
+        found: dict[tuple[str | None, str], list[Problem]] = defaultdict(list)
         for problem in report:
             family = problem.code[0]
             if problem.document in self.documents and family in self.document_families:
@@ -157,11 +159,16 @@ class CorpusNode(pytest.Collector):
 
 
 class DocumentNode(pytest.Collector):
-    """A document; its items are collected by its corpus, which spares a report for each."""
+    """A document of a corpus."""
+
+    def __init__(self, name: str, families: Sequence[str], parent: CorpusNode, **more: Any) -> None:
+        super().__init__(name=name, parent=parent, **more)
+        self._families = families
 
     def collect(self) -> Iterator[FamilyItem]:
-        """Nothing more."""
-        return iter(())
+        """An item for each family of rules that applies."""
+        for family in self._families:
+            yield FamilyItem.from_parent(self, family=family, document=self.name)
 
 
 class FamilyItem(pytest.Item):
