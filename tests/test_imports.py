@@ -13,18 +13,19 @@ PACKAGE = Path(__file__).parents[1] / "src" / "sidelines"
 
 # The data flow, left to right: a module imports, at its top, only from those before it.
 ORDER = [
-    "errors", "jobs", "stores", "layout", "disk", "files", "sources", "objects", "problems", "strangers", "jsontree",
-    "strictjson", "arrow", "patterns", "dialect", "model", "resolver", "schema", "codec", "columns", "grammar", "units",
-    "offsets", "digest", "intervals", "marks", "timex", "shape", "tables", "salvage", "derive", "settings", "reader",
-    "conform", "tablefile", "parquet", "linefile", "lines", "opening", "writer", "rules.finding", "rules.texts",
-    "rules.spans", "rules.references", "rules.layout", "rules.entities", "rules.quotes", "rules.dates", "rules.corpora",
+    "errors", "jobs", "stores", "layout", "disk", "files", "sources", "objects", "problems", "jsontree", "strictjson",
+    "strangers",
+    "arrow", "patterns", "dialect", "model", "resolver", "schema", "codec", "columns", "grammar", "units", "offsets",
+    "digest", "intervals", "marks", "timex", "shape", "tables", "salvage", "derive", "settings", "reader", "conform",
+    "tablefile", "parquet", "linefile", "lines", "opening", "writer", "rules.finding", "rules.texts", "rules.spans",
+    "rules.references", "rules.layout", "rules.entities", "rules.quotes", "rules.dates", "rules.corpora",
     "rules.builds", "rules.catalogue", "checker", "outputs", "parts", "builder", "verifier", "frames", "corpora",
     "pairs", "sides", "pieces", "joins", "testing.drawn", "testing.cutter", "testing.valuer", "testing.settler",
     "testing.plan", "testing.placer", "testing.rows", "testing.composer", "testing.mutations.places",
     "testing.mutations.files", "testing.mutations.schemas", "testing.mutations.spans", "testing.mutations.relations",
-    "testing.mutations.meanings", "testing.mutations.builds", "pytest_items", "pytest_plugin", "terminal",
-    "commands.options", "commands.check", "commands.build", "commands.verify", "commands.fmt", "commands.tables",
-    "commands.explain", "cli",
+    "testing.mutations.meanings", "testing.mutations.builds", "terminal", "commands.options",
+    "commands.check", "commands.build", "commands.verify", "commands.fmt", "commands.tables", "commands.explain", "cli",
+    "pytest_items", "pytest_plugin",
 ]  # fmt: skip
 PARENTS = ("commands", "rules", "testing", "testing.mutations")
 ROOTS = {"__init__", "__main__", *(f"{parent}.__init__" for parent in PARENTS)}
