@@ -115,7 +115,7 @@ class Host:
         return self
 
     def _step(self, id_: str, step: dict[str, Any]) -> bool:
-        given = {name: self.filled(value) for name, value in (step.get("with") or step.get("env") or {}).items()}
+        given = {name: self.filled(str(value)) for name, value in (step.get("with") or step.get("env") or {}).items()}
         if "uses" in step:
             if id_ == "python":
                 self.outputs[id_]["python-path"] = sys.executable
@@ -162,7 +162,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (step,) = (step for step in STEPS if step.get("id") == "install")
     host.outputs["install"] = {}
     assert host._step("install", step), host.log
-    assert re.match(r"sidelines \d+\.\d+\.\d+\n", host.log)
+    assert re.search(r"^sidelines \d+\.\d+\.\d+$", host.log, re.MULTILINE)
     return Path(host.outputs["install"]["bin"])
 
 
