@@ -5,13 +5,15 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from xml.etree import ElementTree
 
 import pytest
 
-import sidelines.pytest_items  # or each run within this process would load it anew
+import sidelines.pytest_items
+import sidelines.pytest_plugin
 from sidelines.errors import SidelinesError
 from sidelines.layout import shipped
 from sidelines.problems import Problem
@@ -19,9 +21,8 @@ from tests.lined import as_lines
 from tests.test_cases import CASES, lay_out
 
 Run = Callable[..., pytest.RunResult]
-# By its name, whether or not an installed Sidelines has told pytest of it.
-PLUGIN = ("-p", "no:sidelines", "-p", "sidelines.pytest_plugin")
-OFF = ("-p", "no:hypothesispytest", "-p", "no:cacheprovider")
+# Whether or not an installed Sidelines has told pytest of it, and nothing but what is tested.
+ALONE = ("-p", "no:sidelines", "-p", "no:hypothesispytest")
 ITEMS = """\
 my-corpus::F files and JSON
 my-corpus::S schemas and shape
@@ -38,19 +39,41 @@ my-corpus::visit::D dates
 """
 
 
+class Loaded:
+    """A plugin that keeps loaded what a run of pytest within this process loads, and pytester then forgets.
+
+    pandas cannot be loaded twice.
+    """
+
+    def __init__(self) -> None:
+        self.modules: dict[str, ModuleType] = {}
+
+    def pytest_unconfigure(self) -> None:
+        self.modules |= {name: module for name, module in sys.modules.items() if not name.startswith("test_")}
+
+    def keep(self) -> None:
+        for name, module in self.modules.items():
+            sys.modules.setdefault(name, module)
+
+
+@pytest.fixture(autouse=True)
+def loaded() -> Iterator[Loaded]:
+    """Begins before pytester, and ends after it."""
+    loaded = Loaded()
+    yield loaded
+    loaded.keep()
+
+
 @pytest.fixture
-def run(pytester: pytest.Pytester) -> Run:
+def run(pytester: pytest.Pytester, loaded: Loaded) -> Run:
     """pytest in a folder of its own, in this process."""
 
     def run_(*arguments: str) -> pytest.RunResult:
-        return pytester.runpytest_inprocess(*PLUGIN, *OFF, *arguments)
+        result = pytester.runpytest_inprocess(*ALONE, *arguments, plugins=[sidelines.pytest_plugin, loaded])
+        loaded.keep()
+        return result
 
     return run_
-
-
-def lay(pytester: pytest.Pytester, case: str | None = None, name: str = "my-corpus") -> Path:
-    """The corpus of a failing case, or the sound one, in the folder in which pytest runs."""
-    return lay_out(pytester.path / name, CASES / case / "fail" if case else CASES / "base")
 
 
 @pytest.fixture(scope="module")
@@ -274,14 +297,14 @@ class TestRun:
         lay(pytester, "F003-bad-document-name")
         run("--sidelines", "my-corpus", "-x").assert_outcomes(failed=1)
 
-    def test_what_failed_is_run_again(self, pytester: pytest.Pytester) -> None:
+    def test_what_failed_is_run_again(self, pytester: pytest.Pytester, run: Run) -> None:
         """--last-failed knows the items of the run before, and what was mended passes."""
         path = lay(pytester, "D003-name-contradicts") / "annotations" / "visit" / "dates.json"
-        arguments = (*PLUGIN, "-p", "no:hypothesispytest", "--sidelines", "my-corpus", "--last-failed")
-        pytester.runpytest_inprocess(*arguments).assert_outcomes(passed=11, failed=1)
-        pytester.runpytest_inprocess(*arguments).assert_outcomes(failed=1, deselected=11)
+        arguments = ("--sidelines", "my-corpus", "--last-failed")
+        run(*arguments).assert_outcomes(passed=11, failed=1)
+        run(*arguments).assert_outcomes(failed=1, deselected=11)
         shutil.copy(CASES / "base" / "annotations" / "visit" / "dates.json", path)
-        pytester.runpytest_inprocess(*arguments).assert_outcomes(passed=1, deselected=11)
+        run(*arguments).assert_outcomes(passed=1, deselected=11)
 
     def test_junit(self, pytester: pytest.Pytester, run: Run) -> None:
         """A report for CI has the document as class, the family as name, the problem as message."""
@@ -305,7 +328,9 @@ class TestRun:
     def test_several_workers(self, pytester: pytest.Pytester) -> None:
         """pytest-xdist shares the items out, and what failed is shown as without it."""
         lay(pytester, "D003-name-contradicts")
-        result = pytester.runpytest_subprocess(*PLUGIN, *OFF, "--sidelines", "my-corpus", "-n", "2")
+        result = pytester.runpytest_subprocess(
+            *ALONE, "-p", "sidelines.pytest_plugin", "--sidelines", "my-corpus", "-n", "2"
+        )
         result.assert_outcomes(passed=11, failed=1)
         result.stdout.fnmatch_lines(
             ["my-corpus/annotations/visit/dates.json:*: D003 *", "FAILED my-corpus::visit::D dates - *"]
