@@ -76,6 +76,11 @@ def run(pytester: pytest.Pytester, loaded: Loaded) -> Run:
     return run_
 
 
+def lay(pytester: pytest.Pytester, case: str | None = None, name: str = "my-corpus") -> Path:
+    """The corpus of a failing case, or the sound one, in the folder in which pytest runs."""
+    return lay_out(pytester.path / name, CASES / case / "fail" if case else CASES / "base")
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """This Sidelines as it is installed elsewhere."""
