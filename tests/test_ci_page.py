@@ -50,7 +50,7 @@ def test_uses_of_the_action() -> None:
     for step in used:
         assert step["uses"].startswith("OWNER/sidelines@")
         assert set(step["with"]) <= set(ACTION["inputs"])
-    rows = re.findall(r"^\| (`[^|]*`) \| ([^|]*) \|", PAGE.split("| input |")[1], re.MULTILINE)
+    rows = re.findall(r"^\| (`[^|]*`) \|([^|]*)\|", PAGE.split("| input |")[1], re.MULTILINE)
     told = {name: default for names, default in rows for name in re.findall(r"`([^`]*)`", names)}
     inputs = {name: told[name] for name in ACTION["inputs"]}
     given = {name: default.strip().strip("`") for name, default in inputs.items() if "`" in default}
