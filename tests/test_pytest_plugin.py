@@ -232,6 +232,14 @@ class TestRun:
         assert result.outlines[start + 3].startswith("====")
         assert result.outlines[start + 4].startswith("FAILED my-corpus::visit::D dates - Failed: my-corpus/annot")
 
+    def test_places_can_be_clicked(self, pytester: pytest.Pytester, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        """They lead from the folder in which pytest was started, be it the corpus itself or one below."""
+        root = lay(pytester, "D003-name-contradicts")
+        pytester.makeini("[pytest]\nsidelines = my-corpus\n")
+        for folder, shown in ((root, ""), (root / "corpus", "../"), (pytester.path, "my-corpus/")):
+            monkeypatch.chdir(folder)
+            run("-k", "dates").stdout.fnmatch_lines([f"{shown}annotations/visit/dates.json:*: D003 *"])
+
     def test_the_fix_is_told(self, pytester: pytest.Pytester, run: Run) -> None:
         """As `sidelines check` tells it."""
         path = lay(pytester) / "corpus" / "visit.json"
@@ -349,7 +357,7 @@ def test_on_another_drive(monkeypatch: pytest.MonkeyPatch) -> None:
         raise ValueError("path is on mount 'D:', start on mount 'C:'")
 
     monkeypatch.setattr("os.path.relpath", fail)
-    assert sidelines.pytest_items._shown(Path("/d/corpus"), Path("/c")) == "/d/corpus"
+    assert sidelines.pytest_items._path(Path("/d/corpus"), Path("/c")) == "/d/corpus"
 
 
 def test_a_corpus_in_a_store() -> None:
@@ -357,7 +365,7 @@ def test_a_corpus_in_a_store() -> None:
     from sidelines.stores import Store
 
     store = Store("s3://key:secret@archive/news?region=eu-west-1")
-    assert sidelines.pytest_items._shown(store, Path("/c")) == "s3://archive/news"
+    assert sidelines.pytest_items._path(store, Path("/c")) == "s3://archive/news"
 
 
 def test_the_plugin_costs_nothing_when_it_is_not_used(tmp_path: Path) -> None:

@@ -61,9 +61,9 @@ def _points(corpus: AnyReader) -> bool:
     return any(row.span or any(p.span or p.spans for p in row.properties) for row in rows)
 
 
-def _lines(problem: Problem, prefix: str) -> list[str]:
-    """A problem as it is shown; `prefix` leads from where pytest shows paths to the corpus."""
-    place = f"{prefix}/{problem.place}" if problem.path else prefix
+def _lines(problem: Problem, folder: str) -> list[str]:
+    """A problem as it is shown, with the path of its file from where pytest was started; `folder` is the corpus."""
+    place = problem.place if folder == "." else f"{folder}/{problem.place}" if problem.path else folder
     return [f"{place}: {problem.code} {problem.message}", *([f"    fix: {problem.fix}"] if problem.fix else [])]
 
 
@@ -117,10 +117,12 @@ class CorpusNode(pytest.Collector):
     """A corpus, whose path from pytest's root begins the ids of its items."""
 
     def __init__(self, named: str, root: Path | Store, parent: pytest.Session, **more: Any) -> None:
-        shown = _shown(root, parent.config.rootpath)
+        base, here = parent.config.rootpath, parent.config.invocation_params.dir
+        shown = _path(root, base)
+        shown = base.name if shown == "." else shown
         path = root if isinstance(root, Path) else parent.path
         super().__init__(name=shown, nodeid=shown, path=path, parent=parent, **more)
-        self.root = root
+        self.root, self.folder = root, _path(root, here)
         self._named = named
         self.add_marker("sidelines")
 
@@ -186,7 +188,7 @@ class FamilyItem(pytest.Item):
             pytest.fail(corpus.problems, pytrace=False)
         errors: list[str] = []
         for problem in corpus.problems.get(self._key, ()):
-            lines = _lines(problem, corpus.name)
+            lines = _lines(problem, corpus.folder)
             if problem.severity == "error":
                 errors += lines
             else:
@@ -204,15 +206,14 @@ def _applying(families: Mapping[str, Callable[[AnyReader], bool]], corpus: AnyRe
     return tuple(family for family, applies in families.items() if applies(corpus))
 
 
-def _shown(root: Path | Store, base: Path) -> str:
-    """A corpus by its path from pytest's root, or its name where that is the root."""
+def _path(root: Path | Store, base: Path) -> str:
+    """The path of a corpus from a folder."""
     if isinstance(root, Store):
         return str(root)
     try:
-        shown = Path(os.path.relpath(root, base)).as_posix()
+        return Path(os.path.relpath(root, base)).as_posix()
     except ValueError:  # on another drive
         return root.as_posix()
-    return base.name if shown == "." else shown
 
 
 def _warn(message: str, root: Path | Store, problem: Problem) -> None:
