@@ -193,11 +193,14 @@ class TestOthers:
                 "there is no command 'chek'; did you mean 'check'? There are: annotate, build, check, ",
             ),
             (["explain", "O044"], "there is no rule 'O044'; did you mean 'O004'?"),
+            (["explain", "surface-difers"], "there is no rule 'surface-difers'; did you mean 'surface-differs', O004?"),
+            (["explain", "e"], "there is no rule 'e'; there are: E001, E002, E003\n"),
+            (["check", "--formt", "json"], "--format"),
             (["check", "--format", "xml"], "'xml' is not one of 'text', 'json'"),
             (["check", "nowhere"], "nowhere: no such folder"),
             (
                 ["check", os.curdir],
-                "expected a corpus, a folder with corpus/corpus.json, or with corpus.json and parquet/ or jsonl/",
+                "expected a corpus, found nothing in it; `sidelines init NAME` begins a corpus",
             ),
         ],
     )
@@ -211,12 +214,22 @@ class TestOthers:
         assert out == ""
         assert answer in err
 
+    @pytest.mark.parametrize("command", ["verify", "check", "fmt", "tables", "build"])
+    def test_a_wrong_path_gets_a_right_one(
+        self, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+    ) -> None:
+        """Whatever is to be done with it."""
+        (tmp_path / "my-build").mkdir()
+        monkeypatch.chdir(tmp_path)
+        assert main([command, "my_biuld"]) == 2
+        assert capsys.readouterr().err == "error: my_biuld: no such folder; did you mean my-build?\n"
+
     def test_a_path_inside_a_corpus(self, sound: Path, capsys: Captured) -> None:
         """The folder `corpus/` itself, or a file, is answered with what was meant."""
         assert main(["check", str(sound / "corpus")]) == 2
         assert f"did you mean {sound}?" in capsys.readouterr().err
         assert main(["check", str(sound / "corpus" / "visit.txt")]) == 2
-        assert "it is a file" in capsys.readouterr().err
+        assert f"found a file of one; did you mean {sound}?" in capsys.readouterr().err
 
     def test_help_and_version(self, capsys: Captured) -> None:
         """Both end with status 0."""

@@ -157,8 +157,9 @@ class TestFind:
             ask(tmp_path)
         assert str(caught.value) == f"{tmp_path / forbidden}: cannot be read: Permission denied"
 
-    def test_an_empty_folder(self, tmp_path: Path) -> None:
+    def test_a_folder_of_something_else(self, tmp_path: Path) -> None:
         """A folder without a corpus is told what a corpus has."""
+        (tmp_path / "program.py").write_bytes(b"pass")
         with pytest.raises(SidelinesError) as caught:
             find(tmp_path)
         assert str(caught.value) == f"{tmp_path}: {NONE}"
@@ -174,24 +175,13 @@ class TestFind:
         path = corpus / "corpus" / "corpus.json"
         with pytest.raises(SidelinesError) as caught:
             find(path)
-        assert str(caught.value) == f"{path}: {NONE}; it is a file"
+        assert str(caught.value) == f"{path}: expected a corpus, found a file of one; did you mean {corpus}?"
 
     def test_one_folder_too_deep(self, corpus: Path) -> None:
         """Who names the folder corpus/ is shown the one above it."""
         with pytest.raises(SidelinesError) as caught:
             find(corpus / "corpus")
-        assert str(caught.value).endswith(f"found none; did you mean {corpus}?")
-
-    @pytest.mark.parametrize("path", ["other", "corpus"])
-    def test_no_hint(self, corpus: Path, path: str) -> None:
-        """Neither a folder of another name, nor one called corpus without corpus.json, is one folder too deep."""
-        folder = corpus / "annotations" / path
-        folder.mkdir()
-        if path == "other":
-            (folder / "corpus.json").write_text("{}\n", encoding="utf-8")
-        with pytest.raises(SidelinesError) as caught:
-            find(folder)
-        assert str(caught.value).endswith("jsonl/, found none")
+        assert str(caught.value).endswith(f"found a folder of one; did you mean {corpus}?")
 
     @pytest.mark.skipif(os.name == "nt", reason="symbolic links need rights on Windows")
     def test_a_link(self, corpus: Path, tmp_path: Path) -> None:

@@ -532,7 +532,7 @@ class TestOutput:
         path.write_bytes(path.read_bytes().replace(b'"end": 184', b'"end": 1840').replace(b'"end": 101', b'"end": 99'))
         assert main(["check", str(root), "--statistics"]) == 1
         lines = capsys.readouterr().out.splitlines()
-        assert lines[:2] == ["2  O004  surface-differs  [*] 2", "1  O002  bound-outside    [*] 1"]
+        assert lines[:2] == ["2  O004  surface-differs  [*] 2", "1  O002  bound-outside  [*] 1"]
         assert lines[2].startswith("3 errors, 0 warnings in 1 document, 33 rows: O002 1, O004 2")
         assert main(["check", str(root), "--statistics", "--format", "json"]) == 1
         assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == [

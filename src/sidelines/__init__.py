@@ -20,14 +20,16 @@ if TYPE_CHECKING:
     from sidelines.joins import join
     from sidelines.packages import Package, init
     from sidelines.problems import Problem, Report
+    from sidelines.repairs import Repair, mend
     from sidelines.sources import Limits
     from sidelines.verifier import Verification, verify
 
     __version__: str
 
 __all__ = [
-    "Build", "Corpus", "Dataset", "InvalidCorpusError", "Limits", "Package", "Problem", "Report", "SidelinesError",
-    "Verification", "__version__", "build", "check", "init", "join", "load", "path", "read", "verify",
+    "Build", "Corpus", "Dataset", "InvalidCorpusError", "Limits", "Package", "Problem", "Repair", "Report",
+    "SidelinesError", "Verification", "__version__", "build", "check", "init", "join", "load", "mend", "path", "read",
+    "verify",
 ]  # fmt: skip
 
 # Imported when they are asked for: `import sidelines` loads neither pandas nor pyarrow.
@@ -39,6 +41,7 @@ _HOMES = {
     "Limits": "sources",
     "Package": "packages",
     "Problem": "problems",
+    "Repair": "repairs",
     "Report": "problems",
     "SidelinesError": "errors",
     "Verification": "verifier",
@@ -47,6 +50,7 @@ _HOMES = {
     "init": "packages",
     "join": "joins",
     "load": "frames",
+    "mend": "repairs",
     "offsets": "offsets",
     "path": "frames",
     "read": "corpora",

@@ -147,13 +147,15 @@ def find_form(path: str | os.PathLike[str] | Store | None = None) -> tuple[Path 
         return next((folder for folder in (here, *here.parents) if _kind(folder, MARK) == "file"), shipped()), FILES
     root = place(path)
     if isinstance(root, Path) and not os.path.exists(root):  # also for a name that is too long; Path's own raises then
-        hint = f"; a URI has ://, as in {EXAMPLE}" if re.match(ALMOST, str(path)) else ""
+        from sidelines.strangers import missing
+
+        hint = f"; a URI has ://, as in {EXAMPLE}" if re.match(ALMOST, str(path)) else missing(root)
         raise SidelinesError(f"{root}: no such folder{hint}")
     found = form(root)
     if found is None:
-        hint = _hint(root) if isinstance(root, Path) else ""
-        expected = f"a folder with {MARK}, or with corpus.json and parquet/ or jsonl/"
-        raise SidelinesError(f"{root}: expected a corpus, {expected}, found none{hint}")
+        stranger = _stranger(root)
+        expected = f"a folder with {MARK}, or with corpus.json and parquet/ or jsonl/, found none"
+        raise SidelinesError(f"{root}: expected a corpus, {stranger or expected}")
     return root, found
 
 
@@ -205,9 +207,11 @@ def _absolute(path: Path) -> Path:
         raise SidelinesError(message) from error
 
 
-def _hint(root: Path) -> str:
-    whole = _absolute(root).resolve()
-    beside = whole if whole.name == "corpus" else whole.parent if whole.name in BESIDE else None
-    if beside is not None and _kind(beside, "corpus.json") == "file":
-        return f"; did you mean {whole.parent}?"
-    return "; it is a file" if root.is_file() else ""
+def _stranger(root: Path | Store) -> str:
+    """What stands there instead of a corpus, where that can be told."""
+    if isinstance(root, Store):
+        return ""  # to look at what is in it takes longer than to know it
+    _absolute(root)
+    from sidelines.strangers import describe
+
+    return describe(root)

@@ -140,8 +140,10 @@ def _listed(root: Path | Store) -> tuple[dict[str, str], list[Problem]]:
 
 def _lines(root: Path | Store) -> list[bytes]:
     if isinstance(root, Path) and not os.path.isdir(root):  # also for a name that is too long; Path's own raises then
+        from sidelines.strangers import missing
+
         found = f"{root}: expected a build, a folder, found a file"
-        raise SidelinesError(found if os.path.exists(root) else f"{root}: no such folder")
+        raise SidelinesError(found if os.path.exists(root) else f"{root}: no such folder{missing(root)}")
     try:
         with _open(root, SUMS) as file:
             raw = file.read(LARGEST + 1)

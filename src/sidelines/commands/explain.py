@@ -17,8 +17,9 @@ def explain(code: str | None, every: bool) -> int:
     """Explain a rule: what it means, why it matters, examples, and how to mend it; without a code, list the rules.
 
     \b
-    Example:
+    Examples:
       sidelines explain O004
+      sidelines explain surface-differs
     """
     from sidelines.rules.catalogue import FAMILIES, RULES, page
 

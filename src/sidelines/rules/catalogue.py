@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from sidelines.errors import SidelinesError
-from sidelines.problems import Severity, names
+from sidelines.problems import Severity, names, nearest
 
 __all__ = ["FAMILIES", "PHASES", "RULES", "Rule", "page"]
 
@@ -147,15 +147,23 @@ PHASES: tuple[tuple[str, ...], ...] = (
 
 
 def page(code: str) -> str:
-    """The documentation of a rule, in Markdown.
+    """The documentation of a rule, by its code or its name, in Markdown.
 
     Raises
     ------
     SidelinesError
-        when there is no such rule; the message names the nearest.
+        when there is no such rule; the message names the nearest, or those of the family whose letter is given.
+
+    >>> page("surface-differs") == page("o004")
+    True
     """
-    if (known := code.upper()) not in RULES:
-        raise SidelinesError(f"there is no rule {code!r}; {names(known, RULES)}")
+    named = {rule.name: known for known, rule in RULES.items()}
+    known = named.get(code.lower(), code.upper())
+    if known not in RULES:
+        near = nearest(code.lower(), sorted(named))
+        family = [other for other in RULES if other[0] == known]
+        likely = names(known, family or RULES) if near is None else f"did you mean {near!r}, {named[near]}?"
+        raise SidelinesError(f"there is no rule {code!r}; {likely}")
     from importlib.resources import files
 
     return (files("sidelines") / "pages" / f"{known}.md").read_text(encoding="utf-8")

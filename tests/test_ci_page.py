@@ -1,0 +1,98 @@
+"""docs/ci.md and docs/editors.md: every snippet is parsed by the schema of its host, or run."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from sidelines.cli import main
+from tests.checkouts import ROOT
+from tests.test_cases import CASES, lay_out
+from tests.test_pytest_plugin import ITEMS, Run, loaded, run
+
+PAGE = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+SNIPPETS = re.findall(r"```yaml\n# (\S+)\n(.*?)```", PAGE, re.DOTALL)
+SCHEMAS = {".github/workflows/corpus.yml": "vendor.github-workflows", ".gitlab-ci.yml": "vendor.gitlab-ci"}
+ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+# What there is to run in the page; fixtures of pytest's own tests serve here as well.
+LINES = re.findall(r"^\$ (.*)$", PAGE, re.MULTILINE) + re.findall(r"`(sidelines check my-corpus --[^`]*)`", PAGE)
+__all__ = ["loaded", "run"]
+
+
+@pytest.mark.parametrize(("name", "text"), SNIPPETS)
+def test_files_of_hosts(name: str, text: str, tmp_path: Path) -> None:
+    """Are what their hosts read, and name only what is there."""
+    path = tmp_path / Path(name).name
+    path.write_text(text, encoding="utf-8")
+    if name == ".pre-commit-config.yaml":
+        command = ["pre_commit", "validate-config", str(path)]
+        (repository,) = yaml.safe_load(text)["repos"]
+        hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+        assert {hook["id"] for hook in repository["hooks"]} <= {hook["id"] for hook in hooks}
+    else:
+        command = ["check_jsonschema", "--builtin-schema", SCHEMAS[name], str(path)]
+    done = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_uses_of_the_action() -> None:
+    """Give it inputs that it has, and the table has all of them with their defaults."""
+    used = [yaml.safe_load(text)["jobs"]["check"]["steps"][1] for name, text in SNIPPETS if "workflows" in name]
+    assert len(used) == 2
+    for step in used:
+        assert step["uses"].startswith("OWNER/sidelines@")
+        assert set(step["with"]) <= set(ACTION["inputs"])
+    rows = re.findall(r"^\| (`[^|]*`) \|([^|]*)\|", PAGE.split("| input |")[1], re.MULTILINE)
+    told = {name: default for names, default in rows for name in re.findall(r"`([^`]*)`", names)}
+    inputs = {name: told[name] for name in ACTION["inputs"]}
+    given = {name: default.strip().strip("`") for name, default in inputs.items() if "`" in default}
+    assert given == {name: stated["default"] for name, stated in ACTION["inputs"].items() if stated["default"]}
+
+
+def test_the_items_of_pytest() -> None:
+    """Are those that it collects."""
+    assert f"```text\n{ITEMS}```" in PAGE
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_lines_of_the_page_run(
+    line: str, pytester: pytest.Pytester, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each ends with status 0 on a sound corpus."""
+    lay_out(pytester.path / "my-corpus", CASES / "base")
+    program, *arguments = shlex.split(line)
+    if program == "sidelines":
+        assert main(arguments) == 0
+        return
+    assert program == "pytest"
+    if "-n" in arguments:  # whose workers are processes of their own
+        done = pytester.runpytest_subprocess("-p", "no:sidelines", "-p", "sidelines.pytest_plugin", *arguments)
+        assert done.ret == 0
+    else:
+        assert run(*arguments).ret == 0
+
+
+def test_the_settings_of_pytest(pytester: pytest.Pytester, run: Run) -> None:
+    """As the page has them, every item is collected."""
+    (text,) = re.findall(r"```toml\n# pyproject.toml\n(.*?)```", PAGE, re.DOTALL)
+    assert tomllib.loads(text)
+    pytester.makepyprojecttoml(text)
+    lay_out(pytester.path / "my-corpus", CASES / "base")
+    run().assert_outcomes(passed=12)
+
+
+def test_the_page_on_editors() -> None:
+    """Its first file is that of the corpus, its settings are JSON, and its links lead somewhere."""
+    page = (ROOT / "docs" / "editors.md").read_text(encoding="utf-8")
+    first, settings = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    assert (ROOT / "annotations/trump-putin-paris-2018/dates.json").read_text(encoding="utf-8").startswith(first)
+    assert json.loads(settings)
+    assert "\n### Patterns\n" in (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
