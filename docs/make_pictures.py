@@ -88,7 +88,7 @@ def main() -> None:
         faulty_corpus(Path(folder))
         os.chdir(folder)
         try:
-            parts = [run("sidelines check my-corpus"), run("sidelines build --out build"), in_pandas()]
+            parts = [run("sidelines check my-corpus"), run("sidelines check my-corpus --fix"), in_pandas()]
         finally:
             os.chdir(here)
     print(draw("terminal", "sidelines", parts))

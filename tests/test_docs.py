@@ -140,7 +140,7 @@ def test_the_page_on_checking_shows_what_is_printed(tmp_path: Path, monkeypatch:
     lay_out(tmp_path / "my-corpus", CASES / "O004-surface-differs" / "fail")
     text = (ROOT / "docs" / "checking.md").read_text(encoding="utf-8")
     shown = re.findall(r"^```console\n\$ sidelines (.*)\n((?:.*\n)*?)```$", text, re.MULTILINE)
-    assert len(shown) == 6
+    assert len(shown) == 7
     for command, output in shown:
         made = CliRunner().invoke(cli, shlex.split(command), standalone_mode=False)
         # The page is of Unicode's composed form, as editors keep it; the corpus is not.
