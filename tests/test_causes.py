@@ -76,12 +76,14 @@ def test_two_are_no_cause(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("by", "words", "code"),
-    [(900, "from 902 on as 900 less", "O002"), (-900, "from -898 on as 900 more", "O001")],
+    [(900, "900 too large from 902 on", "O002"), (-900, "900 too small from -898 on", "O001")],
 )
 def test_spans_outside_of_the_text_fold_as_well(tmp_path: Path, by: int, words: str, code: str) -> None:
     """Behind its end, where a text was cut off at its beginning, and before its start."""
     (problem,) = sidelines.check(written(tmp_path, {"a": marks(by)}))
-    assert problem.message == f"4 of 4 surfaces fit when offsets are read {words}; 0 fit as they stand"
+    assert problem.message == (
+        f"4 of 4 surfaces fit when the text was edited after it was annotated: offsets are {words}; 0 fit as they stand"
+    )
     assert {each.code for each in problem.folded} == {code}
 
 

@@ -138,8 +138,11 @@ def test_a_text_without_a_mark_that_was_counted_is_told() -> None:
 @pytest.mark.parametrize(
     ("edits", "words"),
     [
-        ({3: "really "}, "offsets are read from 56 on as 7 more"),
-        ({3: "really ", 7: "late "}, "offsets are read from 56 on as 7 more, from 99 on as 12 more"),
+        ({3: "really "}, "7 too small from 56 on"),
+        (
+            {3: "really ", 7: "late "},
+            "7 too small from 56 on, 12 too small from 99 on",
+        ),
     ],
 )
 def test_a_text_that_was_edited_is_told(edits: dict[int, str], words: str) -> None:
@@ -152,7 +155,9 @@ def test_a_text_that_was_edited_is_told(edits: dict[int, str], words: str) -> No
         by += len(words_in)
     cause = diagnose(text, marks(old))
     assert cause is not None
-    assert (cause.words, places(cause)) == (words, spans(text))
+    assert cause.words == f"the text was edited after it was annotated: offsets are {words}"
+    assert places(cause) == spans(text)
+    assert cause.certain
 
 
 def test_few_spans_have_no_cause() -> None:
@@ -188,6 +193,37 @@ def test_two_causes_that_differ_are_not_certain() -> None:
     sure = diagnose("abcdefgh", Marks(np.array([1, 3, 5]), np.array([2, 4, 6]), ["a", "c", "e"]))
     assert sure is not None
     assert sure.certain
+
+
+def test_no_edit_is_made_up_for_the_last_spans() -> None:
+    """Where the last word is gone from the text, it is not looked for within another."""
+    text = "....Ann met Bo and Cy in Oslo and Rome on the party line"
+    words = ["Ann", "met", "Bo", "and", "Cy", "in", "Oslo", "Rome", "the", "art"]
+    old = "Ann met Bo and Cy in Oslo and Rome on the line of art"
+    cause = diagnose(text, marks(spans(old, words), words))
+    assert cause is not None
+    assert cause.words.endswith("offsets are 4 too small from 0 on")
+    assert cause.explained.tolist() == [True] * 9 + [False]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "xxxAnn met Bo in Oslo and ha ha ha ha ha",  # the last would fit as they stand
+        "xxxAnn met Bo in Oslo and ha ha ha ha ha with Cy, Di, Ed.",  # and from where on is it right again?
+    ],
+)
+def test_where_an_edit_ends_has_to_be_certain(text: str) -> None:
+    """Spans that fit both as they stand and as others before them are moved by no certain cause."""
+    first = ["Ann", "met", "Bo", "in", "Oslo"]
+    moved = [(a - 3, b - 3) for a, b in spans(text, first)]
+    ha = text.index("ha")
+    still = [(at, at + 2) for at in range(ha + 3, ha + 12, 3)]
+    rest = ["Cy", "Di", "Ed"] if "Cy" in text else []
+    rows = [*moved, *still, *spans(text, rest)]
+    cause = diagnose(text, marks(rows, [*first, *["ha"] * 3, *rest]))
+    assert cause is not None
+    assert not cause.certain
 
 
 @given(texts(), st.data())

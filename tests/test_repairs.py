@@ -284,7 +284,18 @@ def test_documents_are_mended_by_several_processes(root: Path) -> None:
     assert sidelines.check(root).ok
 
 
-def test_a_change_is_shown_as_a_diff() -> None:
-    """Line separators within a string end no line."""
-    change = Change("a.json", "{\n  1: \u2028x\n}\n".encode(), "{\n  1: \u2028y\n}\n".encode())
-    assert change.diff == "--- a.json\n+++ a.json\n@@ -1,4 +1,4 @@\n {\n-  1: \u2028x\n+  1: \u2028y\n }\n \n"
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("{\n  1: \u2028x\n}\n", "{\n  1: \u2028y\n}\n", "@@ -1,3 +1,3 @@\n {\n-  1: \u2028x\n+  1: \u2028y\n }\n"),
+        ("[1]", "[1]\n", "@@ -1 +1 @@\n-[1]\n\\ No newline at end of file\n+[1]\n"),
+        ("a\n\n", "a\n", "@@ -1,2 +1 @@\n a\n-\n"),
+    ],
+)
+def test_a_change_is_shown_as_a_diff(tmp_path: Path, before: str, after: str, shown: str) -> None:
+    """Line separators within a string end no line; and `git apply` makes of the one file the other."""
+    diff = Change("a.json", before.encode(), after.encode()).diff
+    assert diff == f"--- a.json\n+++ a.json\n{shown}"
+    (tmp_path / "a.json").write_bytes(before.encode())
+    subprocess.run(["git", "apply", "-p0", "-"], input=diff.encode(), cwd=tmp_path, check=True)
+    assert (tmp_path / "a.json").read_bytes() == after.encode()

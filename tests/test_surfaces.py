@@ -61,6 +61,11 @@ def test_other_words_are_not_the_same(found: str, stated: str) -> None:
         ("caf\u00e9, cafe\u0301.", 0, 4, "cafe\u0301", None),  # or of what stands behind it
         ("東京都", 0, 1, "京", (1, 2)),  # no blanks between words
         ("aa", 0, 2, "a", None),  # twice, overlapping
+        ("Cy Ross met Bo. Jo Moss left.", 3, 7, "Moss", None),  # the offsets are around a word, elsewhere
+        ("Cy Ross met Bo. Jo Moss left.", 4, 8, "Moss", (19, 23)),  # they cut words
+        ("か\u3099 か", 0, 1, "x", None),
+        ("x か\u3099", 1, 2, "か", None),  # a part of a character
+        ("👨\u200d👩 x", 4, 5, "👨", None),
     ],
 )
 def test_a_place_is_certain_where_there_is_one_answer(

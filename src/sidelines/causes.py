@@ -69,8 +69,7 @@ def _cause(batch: Batch, document: int, layer: str, group: Iterable[Found]) -> F
     ]
     known = dict(zip(spots, cause.explained.tolist(), strict=True))
     folded = tuple(each for each in group if known[_spot(each.finding, known)])
-    first = min(folded, key=lambda each: each.finding.start or 0)
-    return Found(CAUSE, _finding(text, spots, marks, cause, first.finding), folded)
+    return Found(CAUSE, _finding(text, spots, marks, cause), folded)
 
 
 def _parts(batch: Batch, document: int, layer: str) -> Iterator[tuple[Spans, slice]]:
@@ -80,20 +79,22 @@ def _parts(batch: Batch, document: int, layer: str) -> Iterator[tuple[Spans, sli
             yield spans, slice(*np.searchsorted(spans.document, [document, document + 1]).tolist())
 
 
-def _finding(text: str, spots: Sequence[_Spot], marks: Marks, cause: Cause, first: Finding) -> Finding:
-    """What is said of a cause, at the first span that it explains."""
+def _finding(text: str, spots: Sequence[_Spot], marks: Marks, cause: Cause) -> Finding:
+    """What is said of a cause, at the first span that it explains and that does not fit as it stands."""
     right = marks.right(text)
     message = f"{int(cause.explained.sum())} of {count(len(spots), 'surface')} fit when {cause.words}"
     message += f"; {int(right.sum())} fit as they stand"
     moved = cause.explained & ~(right & (cause.start == marks.start) & (cause.end == marks.end))
     places = tuple(Place(*spots[at], int(cause.start[at]), int(cause.end[at])) for at in np.flatnonzero(moved).tolist())
     if cause.certain:
-        fix = f"`sidelines check --fix` puts {count(len(places), 'span')} where they stand then"
+        fix = f"put {count(len(places), 'span')} where they stand then"
     else:
         message += "; read otherwise, as many fit"
         fix, places = "convert the offsets where they were written: there alone it is known how they were counted", ()
-    table, row, path = _spot(first, spots)
-    return Finding(table, row, message, path, None, first.start, first.end, fix, cause.certain, places)
+    first = min(np.flatnonzero(cause.explained & ~right).tolist(), key=lambda at: int(marks.start[at]))
+    start, end = int(marks.start[first]), int(marks.end[first])
+    table, row, path = spots[first]
+    return Finding(table, row, message, path, None, start, end, fix, cause.certain, places)
 
 
 def _spot(finding: Finding, spots: Container[_Spot]) -> _Spot:

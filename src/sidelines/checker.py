@@ -19,6 +19,7 @@ from sidelines.contexts import Contexts
 from sidelines.jobs import each, single
 from sidelines.opening import AnyReader, open_corpus
 from sidelines.problems import Edit, Problem, Report, Spot
+from sidelines.reader import Reader
 from sidelines.rules.catalogue import PHASES, RULES
 from sidelines.rules.finding import Finding
 from sidelines.selection import EVERY, Rules, preferences
@@ -203,6 +204,7 @@ class _Locator:
 
     def __init__(self, corpus: AnyReader, batch: Batch) -> None:
         self.spot = corpus.locator(batch)
+        self.mendable = isinstance(corpus, Reader) and isinstance(corpus.root, Path)
         self.contexts = Contexts(batch)
 
     def __call__(self, found: Found, batch: Batch) -> Problem:
@@ -240,6 +242,6 @@ class _Locator:
             at, context = self.contexts.around(document, finding.start, finding.end)
         return Problem(
             code, RULES[code].severity, finding.message, *spot, batch.ids[document], table, id_,
-            finding.start, finding.end, finding.fix, finding.fixable, edits,
+            finding.start, finding.end, finding.fix, finding.fixable and self.mendable, edits,
             context or None, at if context else None, folded,
         )  # fmt: skip

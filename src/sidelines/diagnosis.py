@@ -36,6 +36,10 @@ class Marks:
         """Some of them."""
         return Marks(self.start[rows], self.end[rows], [self.text[row] for row in rows.tolist()])
 
+    def fits(self, text: str, row: int, by: int = 0) -> bool:
+        """Whether one of them fits when so much is added to its offsets."""
+        return fits(text, int(self.start[row]) + by, int(self.end[row]) + by, self.text[row])
+
     def right(self, text: str) -> Bools:
         """Which fit as they stand."""
         rows = zip(self.start.tolist(), self.end.tolist(), self.text, strict=True)
@@ -89,7 +93,7 @@ def diagnose(text: str, marks: Marks) -> Cause | None:
     most = max(int(cause.explained.sum()) for cause in found)
     likely = (cause for cause in found if cause.explained.sum() == most)
     best, *others = sorted(likely, key=lambda cause: cause.strangeness)
-    return replace(best, certain=all(_same(best, other) for other in others))
+    return replace(best, certain=best.certain and all(_same(best, other) for other in others))
 
 
 def _same(one: Cause, other: Cause) -> bool:
@@ -98,13 +102,12 @@ def _same(one: Cause, other: Cause) -> bool:
 
 def _causes(text: str, marks: Marks, wrong: Ints) -> Iterator[Cause]:
     """What may be the cause: those that explain a sample of the spans that do not fit."""
-    made = variants(text)
     some = wrong[np.linspace(0, len(wrong) - 1, min(len(wrong), SAMPLE)).astype(np.int64)]
     sample = marks.at(some)
-    for reading in readings(made):
-        variant = made[reading.variant]
-        if _read(text, sample, reading, variant).explained.sum() >= SHARE * len(some):
-            yield _read(text, marks, reading, variant)
+    for name, variant in variants(text):
+        for reading in readings(name, variant):
+            if _read(text, sample, reading, variant).explained.sum() >= SHARE * len(some):
+                yield _read(text, marks, reading, variant)
     for near in (True, False):
         if (edited := _edited(text, marks, near)) is not None:
             yield edited
@@ -122,41 +125,54 @@ def _read(text: str, marks: Marks, reading: Reading, variant: Variant) -> Cause:
 def _edited(text: str, marks: Marks, near: bool) -> Cause | None:
     """What the spans are if the text was edited in a few places: all from some character on are off by one number.
 
-    Of several numbers that explain as many, the one that is `near` to that before is taken, or the farthest.
+    Of several numbers that explain as many, the one that is `near` to that before is taken, or the farthest. It is not
+    certain where the last span before an edit would fit behind it as well, or the very last as it stands.
     """
     order = np.lexsort((marks.end, marks.start))
-    sorted_marks = marks.at(order)
-    by = 0
+    ordered = marks.at(order)
+    by, missed, certain = 0, 0, True
     steps: list[tuple[int, int]] = []
-    start, end = np.full(len(order), -1), np.full(len(order), -1)
-    rows = zip(sorted_marks.start.tolist(), sorted_marks.end.tolist(), sorted_marks.text, strict=True)
-    missed = 0
-    for at, (first, last, surface) in enumerate(rows):
-        if not fits(text, first + by, last + by, surface):
-            other = _offset(text, sorted_marks, at, by, near)
+    placed: list[int] = []
+    added: list[int] = []
+    for at in range(len(order)):
+        if not ordered.fits(text, at, by):
+            other = _offset(text, ordered, at, by, near)
             if other is None:
                 missed += 1
-                if missed > (1 - SHARE) * len(order):
+                if len(order) - missed < SHARE * len(order):
                     return None
                 continue
+            certain = certain and not (placed and ordered.fits(text, placed[-1], other))
             by = other
-            steps.append((first, by))
+            steps.append((int(ordered.start[at]), by))
             if len(steps) > EDITS:
                 return None
-        start[order[at]], end[order[at]] = first + by, last + by
-    words = [f"from {first} on as {abs(by)} {'more' if by >= 0 else 'less'}" for first, by in steps]
-    return Cause(f"offsets are read {', '.join(words)}", start, end, len(words) + 0.5) if words else None
+        placed.append(at)
+        added.append(by)
+    if not steps:
+        return None
+    certain = certain and not (by and ordered.fits(text, placed[-1], 0))
+    start, end = np.full(len(order), -1), np.full(len(order), -1)
+    there = order[placed]
+    start[there], end[there] = (bound[there] + np.array(added) for bound in (marks.start, marks.end))
+    return Cause(_told(steps), start, end, len(steps) + 0.5, certain)
+
+
+def _told(steps: Sequence[tuple[int, int]]) -> str:
+    """What was edited, as the end of a sentence: where offsets begin to be wrong, and by how much."""
+    wrong = (f"{abs(by)} too {'small' if by > 0 else 'large'}" if by else "right" for _, by in steps)
+    parts = (f"{how} from {first} on" for (first, _), how in zip(steps, wrong, strict=True))
+    return f"the text was edited after it was annotated: offsets are {', '.join(parts)}"
 
 
 def _offset(text: str, marks: Marks, at: int, before: int, near: bool) -> int | None:
-    """By how much this span and those after it are off: what explains most of them, and all of the next few."""
+    """By how much this span and those after it are off: what explains most of the next few, and three at least."""
     first, surface = int(marks.start[at]), marks.text[at]
     ahead = range(at, min(at + AHEAD, len(marks.text)))
     nearby: dict[int, int] = {}
     place = text.find(surface, max(first - NEARBY, 0), max(first + NEARBY + len(surface), 0)) if surface else -1
     while place >= 0:
-        by = place - first
-        nearby[by] = sum(fits(text, int(marks.start[i]) + by, int(marks.end[i]) + by, marks.text[i]) for i in ahead)
+        nearby[place - first] = sum(marks.fits(text, row, place - first) for row in ahead)
         place = text.find(surface, place + 1, first + NEARBY + len(surface))
     best = max(nearby, key=lambda by: (nearby[by], -abs(by - before) if near else abs(by - before)), default=None)
-    return best if best is not None and nearby[best] >= min(FEWEST, len(ahead)) else None
+    return best if best is not None and nearby[best] >= FEWEST else None

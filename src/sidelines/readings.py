@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -52,43 +52,53 @@ class Variant:
         """A text with some of its parts, each given by start and end, replaced by other words."""
         words, done = [], 0
         places = []
-        for first, last, new in changes:
-            words += [text[done:first], new]
-            places.append((first, last, len(new)))
-            done = last
+        for begin, end, new in changes:
+            words += [text[done:begin], new]
+            places.append((begin, end, len(new)))
+            done = end
         made = "".join([*words, text[done:]])
-        first_, last_, new_ = np.array(places, np.int64).reshape(-1, 3).T
-        shorter = last_ - first_ - new_
-        at = first_ - (np.cumsum(shorter) - shorter)  # where each begins in the variant
+        first, last, length = np.array(places, np.int64).reshape(-1, 3).T
+        shorter = last - first - length
+        at = first - (np.cumsum(shorter) - shorter)  # where each begins in the variant
         # What begins behind a change is off by it, and so is what ends there, unless there is nothing in its place.
-        starts, ends = (_shifted(len(made) + 1, at + new, shorter) for new in (new_, np.maximum(new_, 1)))
-        for inner, length in zip(at[shorter != 0].tolist(), new_[shorter != 0].tolist(), strict=True):
-            starts[inner + 1 : inner + length] = ends[inner + 1 : inner + length] = -1
+        starts, ends = (_shifted(len(made) + 1, at + long, shorter) for long in (length, np.maximum(length, 1)))
+        for inner, long in zip(at[shorter != 0].tolist(), length[shorter != 0].tolist(), strict=True):
+            starts[inner + 1 : inner + long] = ends[inner + 1 : inner + long] = -1
         return cls(made, starts, ends, _bounds(made))
 
 
 def _shifted(length: int, at: Ints, by: Ints) -> Ints:
     """So many numbers from 0 on, each with all added that stands at or before it."""
-    steps = np.ones(length + 1, np.int64)
+    steps = np.ones(length + 1, _kind(length))
     steps[0] = 0
-    np.add.at(steps, np.minimum(at, length), by)
-    return np.cumsum(steps)[:length]
+    np.add.at(steps, np.minimum(at, length), by.astype(steps.dtype))
+    return np.cumsum(steps, dtype=steps.dtype)[:length]
+
+
+def _kind(largest: int) -> Any:
+    """The smallest type of numbers so large: of a long text there are many."""
+    return np.int32 if largest < 2**31 else np.int64
 
 
 # How many units a character takes, by its code point.
-UNITS: Mapping[str | None, Callable[[Ints], Ints]] = {
-    None: lambda points: np.ones(len(points), np.int64),
-    "UTF-16 code units": lambda points: 1 + (points > 0xFFFF),
-    "bytes of UTF-8": lambda points: 1 + (points > 0x7F) + (points > 0x7FF).astype(np.int64) + (points > 0xFFFF),
+UNITS: Mapping[str, Callable[[Any], Any]] = {
+    "UTF-16 code units": lambda points: 1 + (points > 0xFFFF).view(np.uint8),
+    "bytes of UTF-8": lambda points: 1 + sum((points > most).view(np.uint8) for most in (0x7F, 0x7FF, 0xFFFF)),
 }
 
 
 def _bounds(text: str) -> dict[str | None, Ints]:
     """The offsets of a text in each unit in which they are others."""
+    kind = _kind(4 * len(text))
+    own = np.arange(len(text) + 1, dtype=kind)
     if text.isascii():
-        return {None: np.arange(len(text) + 1)}
-    points = np.frombuffer(text.encode("utf-32-le"), np.uint32).astype(np.int64)
-    return {unit: np.concatenate([[0], np.cumsum(width(points))]) for unit, width in UNITS.items()}
+        return {None: own}
+    points = np.frombuffer(text.encode("utf-32-le"), np.uint32)
+    bounds: dict[str | None, Ints] = {None: own}
+    for unit, width in UNITS.items():
+        bounds[unit] = np.zeros(len(text) + 1, kind)
+        np.cumsum(width(points), out=bounds[unit][1:])
+    return bounds
 
 
 def _bom_left_out(text: str) -> Variant:
@@ -97,6 +107,14 @@ def _bom_left_out(text: str) -> Variant:
 
 def _bom_put_in(text: str) -> Variant:
     return Variant.of(text, [] if text.startswith("\ufeff") else [(0, 0, "\ufeff")])
+
+
+def _as_python_reads(text: str) -> Variant | None:
+    """As a file that is opened with the encoding `utf-8-sig`; None where one variant alone says the same."""
+    if not (text.startswith("\ufeff") and "\r\n" in text):
+        return None
+    found = re.finditer(r"\A\ufeff|\r\n", text)
+    return Variant.of(text, ((*match.span(), "\n" if match.end() - match.start() == 2 else "") for match in found))
 
 
 def _trimmed(text: str) -> Variant:
@@ -143,6 +161,7 @@ VARIANTS: Mapping[str, Callable[[str], Variant | None]] = {
     "with \\r\\n for each \\n": lambda text: Variant.rewritten(text, "(?<!\r)\n", "\r\n"),
     "without its byte order mark": _bom_left_out,
     "with a byte order mark before it": _bom_put_in,
+    "without its byte order mark, with \\n for each \\r\\n": _as_python_reads,
     "normalised to NFC": _normalised("NFC"),
     "normalised to NFD": _normalised("NFD"),
     "with white space trimmed from its ends": _trimmed,
@@ -152,16 +171,19 @@ VARIANTS: Mapping[str, Callable[[str], Variant | None]] = {
 }
 
 
-def variants(text: str) -> dict[str | None, Variant]:
+def variants(text: str) -> Iterator[tuple[str | None, Variant]]:
     r"""A text as it is, under None, and its variants, by what was done to it; those that change nothing are left out.
 
-    >>> list(variants("Ann \U0001f44d\n"))[:3]
+    Each is made when it is asked for: of a long text, all together would be many times as long.
+
+    >>> [name for name, _ in variants("Ann \U0001f44d\n")][:3]
     [None, 'with \\r\\n for each \\n', 'with a byte order mark before it']
     """
-    made = ((name, make(text)) for name, make in VARIANTS.items())
-    return {None: Variant.of(text, ())} | {
-        name: variant for name, variant in made if variant is not None and variant.text != text
-    }
+    yield None, Variant.of(text, ())
+    for name, make in VARIANTS.items():
+        variant = make(text)
+        if variant is not None and variant.text != text:
+            yield name, variant
 
 
 # What start and end are, counted from 0 and half-open, of bounds as they were written.
@@ -183,9 +205,10 @@ class Reading:
     convention: str | None = None
 
     @property
-    def strangeness(self) -> int:
-        """In how many respects it is not what is right."""
-        return sum(part is not None for part in (self.variant, self.unit, self.convention))
+    def strangeness(self) -> float:
+        """In how many respects it is not what is right; another text counts a little more than another convention."""
+        parts = ((self.variant, 1.02), (self.unit, 1), (self.convention, 1.01))
+        return sum(more for part, more in parts if part is not None)
 
     @property
     def words(self) -> str:
@@ -221,14 +244,7 @@ def _exact(bounds: Ints, given: Ints) -> tuple[Ints, Bools]:
     return at, bounds.take(at, mode="clip") == given
 
 
-def readings(made: Mapping[str | None, Variant]) -> list[Reading]:
-    """Every reading of a text but the right one, over its variants, the least strange first.
-
-    Of those that are as strange, another unit is more likely than another convention, and that than another text.
-    """
-    every = [Reading(name, *way) for name, variant in made.items() for way in product(variant.bounds, CONVENTIONS)]
-    return sorted((reading for reading in every if reading.strangeness), key=_likelihood)
-
-
-def _likelihood(reading: Reading) -> tuple[int, bool, bool]:
-    return reading.strangeness, reading.variant is not None, reading.convention is not None
+def readings(name: str | None, variant: Variant) -> Iterator[Reading]:
+    """Every reading of a text over one of its variants, but the right one."""
+    every = (Reading(name, *way) for way in product(variant.bounds, CONVENTIONS))
+    return (reading for reading in every if reading.strangeness)

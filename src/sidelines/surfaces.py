@@ -12,6 +12,8 @@ __all__ = ["NEARBY", "certain_place", "fits", "nearest_place", "same_words"]
 
 NEARBY = 2_000  # characters in which a surface is looked for
 IN_WORDS = ("Ll", "Lu", "Lt", "Mn", "Nd")  # scripts without cases may have no blanks between words either
+WORDS = re.compile(r"\w+")
+JOINER = "\u200d"
 _BLANKS = re.compile(f"[{re.escape(WHITE_SPACE)}]+")
 
 
@@ -53,11 +55,13 @@ def certain_place(text: str, start: int, end: int, surface: str) -> tuple[int, i
     """Where a span stands in truth, if there is one answer alone: start and end in code points.
 
     That is where its words stand, if they stand once within 2,000 characters of its offsets, as whole words; or where
-    it is, if its words are a copy of what stands there and stand nowhere near.
+    it is, if its words are a copy of what stands there and stand nowhere near. Words are wrong, and not the offsets,
+    where these are around other words, as many, and away from those that are looked for: nobody knows then.
 
     >>> certain_place("Ann met Bob.", 9, 12, "Bob"), certain_place("Ann met Ann.", 1, 4, "Ann")
     ((8, 11), None)
     >>> certain_place("Ann met Bob.", 8, 11, "Bo")  # perhaps the words are wrong
+    >>> certain_place("Ann met Bob.", 8, 11, "Ann")
     """
     if not surface:
         return None
@@ -70,12 +74,26 @@ def certain_place(text: str, start: int, end: int, surface: str) -> tuple[int, i
     last = first + len(surface)
     if first < 0 or text.find(surface, first + 1, high) >= 0 or there.casefold() == surface.casefold():
         return None
-    return None if _within_word(text, first) or _within_word(text, last) else (first, last)
+    if _within(text, first) or _within(text, last):
+        return None
+    apart = not start <= last or not first <= end
+    return None if apart and _words(text, start, end) == len(WORDS.findall(surface)) else (first, last)
 
 
-def _within_word(text: str, at: int) -> bool:
-    """Whether a word of an alphabet with cases, or a number, stands on both sides of an offset."""
-    return 0 < at < len(text) and all(category(character) in IN_WORDS for character in text[at - 1 : at + 1])
+def _words(text: str, start: int, end: int) -> int:
+    """How many words a span is around, if it is around words alone and whole; else -1."""
+    there = text[start:end] if 0 <= start < end <= len(text) else ""
+    whole = there and not _within(text, start) and not _within(text, end)
+    return len(WORDS.findall(there)) if whole and there[0].isalnum() and there[-1].isalnum() else -1
+
+
+def _within(text: str, at: int) -> bool:
+    """Whether an offset is within a word of an alphabet with cases, a number, or a character of several code points."""
+    if not 0 < at < len(text):
+        return False
+    before, after = (category(character) for character in text[at - 1 : at + 1])
+    joined = after[0] == "M" or JOINER in text[at - 1 : at + 1]
+    return joined or (before in IN_WORDS and after in IN_WORDS)
 
 
 def nearest_place(text: str, start: int, surface: str) -> int | None:

@@ -185,6 +185,10 @@ class Batch:
         """All spans of one place, sound or not."""
         return next(spans for spans in self.spans() if spans.table == table and spans.property == name)
 
+    def taken(self, table: str, name: str | None) -> frozenset[tuple[int, int, int]]:
+        """Where spans of one place stand, as they say: document, start and end."""
+        return self._remember(("taken", table, name), lambda: self._taken(table, name))
+
     def target(self, table: str, name: str) -> Ints:
         """For each row, the row of the table that its reference `name` means, in the same document; -1 for none."""
         return self._remember(("target", table, name), lambda: self._target(table, name))
@@ -249,6 +253,10 @@ class Batch:
         said = np.array([*map(of, values), of("")], np.int64)
         said[-1] = 0
         return said[codes]
+
+    def _taken(self, table: str, name: str | None) -> frozenset[tuple[int, int, int]]:
+        spans = self.everything(table, name)
+        return frozenset(zip(*(part.tolist() for part in (spans.document, spans.start, spans.end)), strict=True))
 
     def _target(self, table: str, name: str) -> Ints:
         ref = self.model.tables[table].row[name].ref

@@ -24,11 +24,12 @@ BEFORE = 20  # characters that are shown before the first difference
 
 
 def _misplaced(batch: Batch, spans: Spans, position: int, message: str, at: str | None = None) -> Finding:
-    """A span that does not stand where it says, and where it does, if that is certain."""
+    """A span that does not stand where it says, and where it does, if that is certain and no other stands there."""
     start, end = int(spans.start[position]), int(spans.end[position])
     surface = spans.text[position].as_py()
-    place = certain_place(batch.text(int(spans.document[position])), start, end, surface)
-    if place is None:
+    document = int(spans.document[position])
+    place = certain_place(batch.text(document), start, end, surface)
+    if place is None or (place != (start, end) and (document, *place) in batch.taken(spans.table, spans.property)):
         return _finding(spans, position, message, at)
     fix = "copy the words that stand there" if place == (start, end) else f"start {place[0]}, end {place[1]}"
     return _finding(spans, position, message, at, fix, place)
