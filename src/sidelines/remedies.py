@@ -98,13 +98,14 @@ def _put(file: File, problem: Problem) -> bool:
 def _sort(file: File, problem: Problem) -> bool:
     table = next(table for table in file.layer.tables if table.name == problem.table)
     rows = file.value[table.key]
-    listed = [
-        row[member.name] for row in rows for member in table.row.properties if member.spans and member.name in row
-    ]
+    if not all(isinstance(row, dict) for row in rows):
+        return False  # of what is not of its schema's shape, the order cannot be known
+    members = [member.name for member in table.row.properties if member.spans]
+    listed = [row[name] for row in rows for name in members if name in row]
     by = table.sorts_by
     first = [_first(row, by, table) for row in rows] if by is not None else []
-    if not all(map(_is_span, chain(first, *listed))):
-        return False  # of what is not of its schema's shape, the order cannot be known
+    if not all(isinstance(spans, list) for spans in listed) or not all(map(_is_span, chain(first, *listed))):
+        return False
     for spans in listed:
         spans.sort(key=_order)
     if by is not None:
