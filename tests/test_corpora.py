@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import runpy
+import subprocess
 import sys
 from pathlib import Path
 
@@ -89,13 +89,12 @@ def test_a_file_that_changes_while_it_is_checked(sound: Path, monkeypatch: pytes
 
 
 class TestCommandLine:
-    def test_as_a_module(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_as_a_module(self) -> None:
         """`python -m sidelines` is the command."""
-        monkeypatch.setattr(sys, "argv", ["sidelines", "--version"])
-        with pytest.raises(SystemExit) as ended:
-            runpy.run_module("sidelines", run_name="__main__")
-        assert ended.value.code == 0
-        assert capsys.readouterr().out == f"sidelines {sidelines.__version__}\n"
+        done = subprocess.run(
+            [sys.executable, "-m", "sidelines", "--version"], capture_output=True, check=True, text=True
+        )
+        assert done.stdout == f"sidelines {sidelines.__version__}\n"
 
     def test_a_reader_that_has_gone(self, sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Output that nobody reads any more ends the command without a traceback."""

@@ -167,6 +167,15 @@ def test_few_spans_have_no_cause() -> None:
     assert diagnose(STORY, marks(written)) is None
 
 
+def test_a_very_long_text_has_no_cause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its variants would take more memory than there may be."""
+    moved = marks([(a + 1, b + 1) for a, b in spans(STORY)])
+    monkeypatch.setattr("sidelines.diagnosis.LONGEST", len(STORY))
+    assert diagnose(STORY, moved) is not None
+    monkeypatch.setattr("sidelines.diagnosis.LONGEST", len(STORY) - 1)
+    assert diagnose(STORY, moved) is None
+
+
 def test_spans_that_nothing_explains_have_no_cause() -> None:
     """Offsets by chance, and a text of nothing."""
     rows = [(7 * at % 90, 7 * at % 90 + 3) for at in range(1, 11)]

@@ -221,16 +221,17 @@ class TestCollection:
 
 class TestRun:
     def test_a_fault_is_that_of_its_document_and_family(self, pytester: pytest.Pytester, run: Run) -> None:
-        """Shown with its place, which can be clicked, and no trace of how it was found."""
+        """Shown as reports show it, with its place, which can be clicked, and no trace of how it was found."""
         lay(pytester, "D003-name-contradicts")
         result = run("--sidelines", "my-corpus")
         result.assert_outcomes(passed=11, failed=1)
         start = next(at for at, line in enumerate(result.outlines) if "FAILURES" in line)
         assert result.outlines[start + 1].strip("_ ") == "visit::D dates"
-        problem = (CASES / "D003-name-contradicts" / "problems.txt").read_text(encoding="utf-8").splitlines()[0]
-        assert result.outlines[start + 2] == f"my-corpus/{problem}"
-        assert result.outlines[start + 3].startswith("====")
-        assert result.outlines[start + 4].startswith("FAILED my-corpus::visit::D dates - Failed: my-corpus/annot")
+        problem = (CASES / "D003-name-contradicts" / "problems.txt").read_text(encoding="utf-8").splitlines()[:3]
+        assert result.outlines[start + 2] == f"my-corpus/{problem[0]}"
+        assert result.outlines[start + 3 : start + 5] == problem[1:]
+        assert result.outlines[start + 5].startswith("====")
+        assert result.outlines[start + 6].startswith("FAILED my-corpus::visit::D dates - Failed: my-corpus/annot")
 
     def test_places_can_be_clicked(self, pytester: pytest.Pytester, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         """They lead from the folder in which pytest was started, be it the corpus itself or one below."""

@@ -478,9 +478,12 @@ class TestShortcuts:
     def test_far_into_a_large_file(self, end: str, code: str, after: int) -> None:
         """A fault after half a megabyte is found at once; `after` is its place, counted from where the rows end."""
         rows = "[" + '{"a": [1], "b": {}}, ' * 25_000
-        began = time.process_time()
-        assert refusal((rows + end).encode())[:3] == (code, 1, len(rows) + 1 + after)
-        assert time.process_time() - began < 1
+        taken = []
+        for _ in range(3):  # what else runs on the machine only ever adds to a time
+            began = time.process_time()
+            assert refusal((rows + end).encode())[:3] == (code, 1, len(rows) + 1 + after)
+            taken.append(time.process_time() - began)
+        assert min(taken) < 1
 
 
 ANY = st.recursive(

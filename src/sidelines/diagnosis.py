@@ -22,6 +22,7 @@ SHARE = 0.9  # of all spans, and of those that do not fit, which fit then
 SAMPLE = 20  # spans on which a cause is tried first
 AHEAD = 8  # spans that tell by how much those from here on are off
 EDITS = 5  # places in which a text was edited
+LONGEST = 2**23  # characters of a text: its variants take a hundred bytes for each
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def diagnose(text: str, marks: Marks) -> Cause | None:
 
     It explains at least three, and nine of ten, of the spans that do not fit, and nine of ten of all. Of those that
     explain the most, the least strange is meant: one deviation in counting, then a text edited in one place, then two
-    deviations together, and so on.
+    deviations together, and so on. Of a text of more than eight million characters it is not asked.
 
     >>> words = ["Ann", "Bob", "Rome"]
     >>> given = Marks(np.array([2, 10, 17]), np.array([5, 13, 21]), words)
@@ -81,7 +82,7 @@ def diagnose(text: str, marks: Marks) -> Cause | None:
     'offsets are read as UTF-16 code units'
     """
     wrong = ~marks.right(text)
-    if int(wrong.sum()) < FEWEST:
+    if int(wrong.sum()) < FEWEST or len(text) > LONGEST:
         return None
     found: list[Cause] = []
     for cause in _causes(text, marks, np.flatnonzero(wrong)):
