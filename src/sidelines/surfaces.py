@@ -47,8 +47,8 @@ def same_words(found: str, stated: str) -> bool:
 
 
 def _visible(text: str) -> str:
-    """Text without its control and format characters; as it is where it has no others."""
-    return "".join(character for character in text if category(character) not in ("Cc", "Cf")) or text
+    """Text without what cannot be seen, as Python has it; as it is where nothing can."""
+    return "".join(filter(str.isprintable, text)) or text
 
 
 def certain_place(text: str, start: int, end: int, surface: str) -> tuple[int, int] | None:
