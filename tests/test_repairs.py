@@ -34,6 +34,8 @@ REPAIRABLE = [
     "space-at-the-edge",
     "rows-swapped", "spans-swapped", *(name for name in MUTATIONS if MUTATIONS[name].code in ("O006", "F108", "T003")),
 ]  # fmt: skip
+# Each example is checked and mended several times over.
+SOME = settings(max_examples=max(settings().max_examples // 2, 25), suppress_health_check=list(HealthCheck))
 GIT = {
     "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b",
     "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b",
@@ -86,7 +88,7 @@ def test_every_repairable_fault_is_undone(name: str) -> None:
 
 
 @pytest.mark.slow
-@settings(suppress_health_check=list(HealthCheck))
+@SOME
 @given(broken([MUTATIONS[name] for name in REPAIRABLE]))
 def test_what_is_mended_is_what_it_was(found: tuple[DrawnCorpus, Mutation, Files]) -> None:
     """In any corpus, and wherever the fault is."""
@@ -94,7 +96,7 @@ def test_what_is_mended_is_what_it_was(found: tuple[DrawnCorpus, Mutation, Files
 
 
 @pytest.mark.slow
-@settings(suppress_health_check=list(HealthCheck))
+@SOME
 @given(broken(FOUND_BY_CHECK))
 def test_a_repair_makes_nothing_worse_and_is_done_once(found: tuple[DrawnCorpus, Mutation, Files]) -> None:
     """Whatever the fault: no problem is new, what is said to be left is left, and a second run changes nothing."""
