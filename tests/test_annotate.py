@@ -92,7 +92,7 @@ class TestCommand:
         assert main(["annotate", "--apply", "entities.txt"]) == 1
         out, err = capsys.readouterr()
         assert out == (
-            "entities.txt:32:142: expected form entity after m16, found 'e7' as well\n"
+            "entities.txt:32:142: expected form and entity after m16, found 'e7' as well\n"
             "    fix: others are written with their names: metonym=…, uncertain=…\n"
         )
         assert err.endswith("1 fault; the layer is as it was\n")

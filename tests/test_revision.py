@@ -152,6 +152,20 @@ class TestRefused:
         with pytest.raises(SidelinesError, match="expected a working file without a fault"):
             apply_revision(Reader(gold), revision)
 
+    @pytest.mark.parametrize(
+        ("edit", "message", "fix"),
+        [
+            ("[Next Month\n]{d1 DATE 2018-11 anchor=d2}", "‘Next Month⏎’", "put its brackets around the words alone"),
+            ("Next Month[\n]{d1 DATE 2018-11 anchor=d2}", "‘⏎’", "take its brackets away"),
+        ],
+    )
+    def test_white_space_at_an_end_is_a_matter_of_brackets(self, gold: Path, edit: str, message: str, fix: str) -> None:
+        """Offsets are for programs."""
+        revision = revised(Reader(gold), "dates", ("[Next Month]{d1 DATE 2018-11 anchor=d2}\n", edit))
+        assert [(fault.code, fault.message, fault.fix) for fault in revision.faults] == [
+            ("O005", f"expected no white space at the ends, found {message}", fix)
+        ]
+
     def test_what_another_layer_needs(self, gold: Path) -> None:
         """A mention that a quote names does not go before the quote does without it."""
         corpus = Reader(gold)
@@ -187,7 +201,7 @@ class TestRefused:
         revision = revise(Reader(gold), b"Trump, Putin To Meet In Paris Next Month\n")
         assert [message for _, message in told(revision)] == [
             "expected a working file, with lines that say its document and layer, "
-            "found ‘Trump, Putin To Meet In Paris Next Month\\u000a’"
+            "found ‘Trump, Putin To Meet In Paris Next Month⏎’"
         ]
 
 

@@ -17,7 +17,7 @@ from sidelines.files import reason, replace_file, sweep, within
 from sidelines.inline import Row
 from sidelines.layout import FILES, find_form, shipped
 from sidelines.model import Layer, Table
-from sidelines.notation import Fault, Mark
+from sidelines.notation import Fault, Mark, excerpt
 from sidelines.notes import write_name
 from sidelines.problems import Problem, names, quoted
 from sidelines.reader import Reader
@@ -187,7 +187,7 @@ def _rows(corpus: Reader, layer: Layer, document: str, text: str) -> dict[str, l
             ids.add(row["id"])
             for span in _spans(table, row):
                 if not 0 <= span["start"] < span["end"] or text[span["start"] : span["end"]] != span["text"]:
-                    where = f"{span['start']}–{span['end']} {quoted(span['text'])} of {row['id']}"
+                    where = f"{span['start']}–{span['end']} {excerpt(span['text'])} of {row['id']}"
                     raise SidelinesError(
                         f"{path}: expected spans of the text, found {where}; `sidelines check` says more"
                     )
@@ -271,7 +271,7 @@ def revise(corpus: Reader, raw: bytes) -> Revision:
     for problem in problems:
         if problem.path == path:
             at = place_of(worked.places, problem.pointer or "")
-            found[problem.severity].append(Fault(at, problem.message, problem.fix, problem.code))
+            found[problem.severity].append(_of_brackets(problem, at, text))
     elsewhere = [problem for problem in problems if problem.path != path and problem.severity == "error" and before]
     if elsewhere:  # those that are there already are nothing that this one brings
         known = {_told(problem) for problem in _problems(corpus, document, {})}
@@ -279,6 +279,15 @@ def revise(corpus: Reader, raw: bytes) -> Revision:
     errors, warnings = (sorted(found[severity], key=lambda fault: fault.at) for severity in ("error", "warning"))
     differing = list(changes(layer, before, worked.rows))
     return Revision(source, path, worked.raw, worked.raw != earlier, differing, errors, elsewhere, warnings)
+
+
+def _of_brackets(problem: Problem, at: int, text: str) -> Fault:
+    """A problem as a fault of the working file, in which nobody counts: what to do is said of the brackets."""
+    words = text[problem.start : problem.end]
+    fix = problem.fix
+    if problem.code == "O005":
+        fix = "put its brackets around the words alone" if problem.edits else "take its brackets away"
+    return Fault(at, problem.message.replace(quoted(words), excerpt(words)), fix, problem.code)
 
 
 def _told(problem: Problem) -> tuple[str, str | None, str | None]:

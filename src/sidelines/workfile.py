@@ -17,9 +17,9 @@ from sidelines.codec import Codec
 from sidelines.gatherer import gather
 from sidelines.inline import Inline, Row, head_of, lay_out, prefixes, row_values, values_of
 from sidelines.model import Layer, Property, Table
-from sidelines.notation import HEADING, Fault, Mark, MarkedText, read_text, write_text
+from sidelines.notation import HEADING, Fault, Mark, MarkedText, excerpt, read_text, write_text
 from sidelines.notes import Note, read_note, write_name, write_value
-from sidelines.problems import code_points, names, pointer, printable, quoted
+from sidelines.problems import code_points, names, pointer, printable
 from sidelines.salvage import faults
 from sidelines.strictjson import parse
 from sidelines.writer import canonical
@@ -163,16 +163,16 @@ def read_header(source: str) -> tuple[Header | None, list[Fault]]:
             found[match[1]] = (match[2], at)
         elif line.strip() and not line.startswith("#"):
             expected = "a comment (#) or one of document, layer, sha256, ids, with a colon"
-            problems.append(Fault(at, f"expected {expected}, found {quoted(line)}"))
+            problems.append(Fault(at, f"expected {expected}, found {excerpt(line)}"))
         at += len(line) + 1
     if not found and heading is None:
-        message = f"expected a working file, with lines that say its document and layer, found {quoted(source[:60])}"
+        message = f"expected a working file, with lines that say its document and layer, found {excerpt(source[:60])}"
         return None, [Fault(0, message, _MADE)]
     missing = [name for name in ("document", "layer", "sha256", "ids") if name not in found]
     if missing:
         problems.append(Fault(0, f"expected a header with {', '.join(missing)}, found none", _MADE))
     if heading is None or heading[0].rstrip() != _ARTICLE:
-        what = "none" if heading is None else quoted(heading[0])
+        what = "none" if heading is None else excerpt(heading[0])
         problems.append(Fault(end, f"expected the line {_ARTICLE} after the header, found {what}"))
     if problems or heading is None:
         return None, sorted(problems, key=lambda fault: fault.at)
@@ -180,7 +180,7 @@ def read_header(source: str) -> tuple[Header | None, list[Fault]]:
     pairs = _IDS.findall(ids)
     by_table = {name: prefix for prefix, name in pairs}
     if _IDS.sub("", ids) or not len({prefix for prefix, _ in pairs}) == len(by_table) == len(pairs):
-        return None, [Fault(at, f"expected ids such as m mentions, r roles, each different, found {quoted(ids)}")]
+        return None, [Fault(at, f"expected ids such as m mentions, r roles, each different, found {excerpt(ids)}")]
     header = Header(found["document"][0], found["layer"][0], found["sha256"][0], by_table, heading.end() + 1)
     return header, []
 
@@ -270,7 +270,7 @@ class _Sections:
             elif name == shown:
                 fix = f"write a line of the article that begins so as \\{HEADING}"
                 expected = f"{_TABLE} NAME or {_END}"
-                self.faults.append(Fault(heading.start(), f"expected {expected}, found {quoted(heading[0])}", fix))
+                self.faults.append(Fault(heading.start(), f"expected {expected}, found {excerpt(heading[0])}", fix))
                 table = None
             elif name not in tables:
                 message = f"no table of this layer: {name!r}; {names(name, tables)}"
@@ -302,11 +302,11 @@ def _difference(found: MarkedText, text: str, same: bool) -> Fault:
         min(len(found.text), len(text)),
     )
     wanted, other = text[at : at + _EXCERPT], found.text[at : at + _EXCERPT]
-    expected = quoted(wanted) if wanted else "the end of the article"
-    shown = quoted(other) if other else "its end"
+    expected = excerpt(wanted) if wanted else "the end of the article"
+    shown = excerpt(other) if other else "its end"
     if wanted and other and unicodedata.normalize("NFC", wanted[:4]) == unicodedata.normalize("NFC", other[:4]):
         expected, shown = code_points(wanted), code_points(other)
-    before = f" after {quoted(text[max(at - _EXCERPT, 0) : at])}" if at else ""
+    before = f" after {excerpt(text[max(at - _EXCERPT, 0) : at])}" if at else ""
     return Fault(found.places[at], f"expected {expected}{before}, found {shown}", _hint(text, found.text, at, same))
 
 
