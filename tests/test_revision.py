@@ -366,14 +366,24 @@ class TestDraft:
         with pytest.raises(SidelinesError, match="expected a corpus of files, in which a layer can be changed"):
             open_files(str(tmp_path / "out"))
 
-    def test_working_files_on_the_disk(self, tmp_path: Path) -> None:
+    def test_working_files_on_the_disk(self, gold: Path, tmp_path: Path) -> None:
         """One that is there already is replaced only when asked to; one that is not cannot be read."""
         path = tmp_path / "a.txt"
-        write_draft(str(path), "é", False)
+        write_draft(Reader(gold), str(path), "é")
         assert path.read_bytes() == "é".encode()
         with pytest.raises(SidelinesError, match="is there already, and may hold work; --force replaces it"):
-            write_draft(str(path), "b", False)
-        write_draft(str(path), "b", True)
+            write_draft(Reader(gold), str(path), "b")
+        write_draft(Reader(gold), str(path), "b", force=True)
         assert read_bytes(str(path)) == b"b"
         with pytest.raises(SidelinesError, match=r"b.txt: cannot be read: "):
             read_bytes(str(tmp_path / "b.txt"))
+
+    @pytest.mark.parametrize("output", [f"corpus/{ID}.txt", "corpus/new.txt", f"annotations/{ID}/x", "schema/x.txt"])
+    @pytest.mark.parametrize("force", [False, True])
+    def test_none_among_the_sources(self, gold: Path, output: str, force: bool) -> None:
+        """It would be taken for one of them, or take the place of one; beside their folders it may stand."""
+        before = {path: path.read_bytes() for path in gold.rglob("*") if path.is_file()}
+        with pytest.raises(SidelinesError, match=r"a working file would stand among the sources, in .*; choose another"):
+            write_draft(Reader(gold), str(gold / output), "x", force)
+        assert {path: path.read_bytes() for path in gold.rglob("*") if path.is_file()} == before
+        write_draft(Reader(gold), str(gold / "x.txt"), "x", force)

@@ -202,15 +202,19 @@ def _spans(table: Table, row: Row) -> Iterator[Row]:
             yield from [row[member.name]] if member.span else row[member.name]
 
 
-def write_draft(output: str, text: str, force: bool) -> None:
-    """Write a working file, but not over a file that is there, unless with `force`.
+def write_draft(corpus: Reader, output: str, text: str, force: bool = False) -> None:
+    """Write a working file, but not over a file that is there, unless with `force`, and never among the sources.
 
     Raises
     ------
     SidelinesError
-        when there is one, or it cannot be written.
+        when there is one, it would stand in `corpus/`, `schema/` or `annotations/`, or it cannot be written.
     """
     path = Path(output)
+    for folder in ("corpus", "schema", "annotations"):
+        if not isinstance(corpus.root, Store) and within(path, corpus.root / folder):
+            where = corpus.root / folder
+            raise SidelinesError(f"{path}: a working file would stand among the sources, in {where}; choose another -o")
     if path.exists() and not force:
         raise SidelinesError(f"{path}: is there already, and may hold work; --force replaces it")
     replace_file(path, text.encode())

@@ -62,7 +62,7 @@ def annotate(
         if output == "-":
             click.echo(made.encode(), nl=False)
         else:
-            write_draft(output, made, force)
+            write_draft(corpus, output, made, force)
         return CLEAN
     name = applied or "-"
     revision = revise(corpus, click.open_file("-", "rb").read() if name == "-" else read_bytes(name))
