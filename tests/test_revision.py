@@ -14,7 +14,7 @@ import sidelines
 from sidelines import testing
 from sidelines.errors import SidelinesError
 from sidelines.reader import Reader
-from sidelines.revision import Revision, apply_revision, draft, open_files, read_bytes, revise, write_draft
+from sidelines.revision import Revision, apply_revision, draft, open_files, read_bytes, renew_draft, revise, write_draft
 from tests.strategies import ROOT, twice, write_layer
 from tests.test_testing import folder
 
@@ -205,6 +205,59 @@ class TestRefused:
         ]
 
 
+class TestALayerThatChanged:
+    """The working file knows the layer's file that it was made from."""
+
+    EDIT = ("[two days]{d28 DURATION P2D}", "two days")
+
+    def test_is_not_written_over(self, gold: Path) -> None:
+        """It is said at the head of the working file, with what to do, and before all else."""
+        corpus = Reader(gold)
+        path = gold / "annotations" / ID / "dates.json"
+        source = draft(corpus, "dates").replace(*self.EDIT)
+        path.write_bytes(path.read_bytes() + b"\n")
+        revision = revise(corpus, source.encode())
+        assert [(f.message, f.fix) for f in revision.faults] == [
+            (f"expected annotations/{ID}/dates.json as it was when this was made, found it changed since",
+             "make a new working file and mark that; or --force, with which what is there now is lost"),
+        ]  # fmt: skip
+        assert source[revision.faults[0].at :].startswith("file: ")
+        assert len(revise(corpus, source.replace("{d1 ", "{d1 no ").encode()).faults) > 1
+        forced = revise(corpus, source.encode(), force=True)
+        assert (forced.ok, [(change.kind, change.id) for change in forced.changes]) == (True, [("removed", "d28")])
+
+    def test_is_one_that_is_gone_or_there_by_now(self, gold: Path) -> None:
+        """A layer may begin or end beside the working file."""
+        corpus = Reader(gold)
+        path = gold / "annotations" / ID / "dates.json"
+        before, source = path.read_bytes(), draft(corpus, "dates")
+        path.unlink()
+        assert told(revise(corpus, source.encode()))[0][1].endswith("as it was when this was made, found it gone")
+        source = draft(corpus, "dates")
+        assert "\nfile: none\n" in source
+        path.write_bytes(before)
+        assert told(revise(corpus, source.encode()))[0][1].endswith("when this was made, found it there by now")
+
+    def test_is_none_that_says_the_same_already(self, gold: Path) -> None:
+        """What would be written stands there; nothing would be lost."""
+        corpus = Reader(gold)
+        source = draft(corpus, "dates").replace(*self.EDIT).encode()
+        apply_revision(corpus, revise(corpus, source))
+        revision = revise(corpus, source)
+        assert (revision.ok, revision.changed) == (True, False)
+
+    def test_is_not_known_to_an_older_working_file(self, gold: Path) -> None:
+        """Whose header does not have the line; it is read as it always was, and stays so."""
+        corpus = Reader(gold)
+        path = gold / "annotations" / ID / "dates.json"
+        source = "".join(line for line in draft(corpus, "dates").splitlines(True) if not line.startswith("file: "))
+        path.write_bytes(path.read_bytes() + b"\n")
+        revision = revise(corpus, source.encode())
+        assert (revision.ok, revision.changed) == (True, True)
+        renew_draft(str(gold / "old.txt"), revision)
+        assert not (gold / "old.txt").exists()
+
+
 class TestNewLayers:
     @pytest.mark.parametrize("content", [None, b"", b" \n"])
     def test_a_missing_or_empty_file_is_a_start(self, gold: Path, content: bytes | None) -> None:
@@ -237,12 +290,13 @@ class TestNewLayers:
         }  # fmt: skip
 
     def test_a_file_that_is_no_json_is_replaced(self, gold: Path) -> None:
-        """By a working file that was made before it was spoilt."""
+        """By a working file that was made before it was spoilt, if that is meant."""
         corpus = Reader(gold)
         path = gold / "annotations" / ID / "dates.json"
         source, before = draft(corpus, "dates"), path.read_bytes()
         path.write_bytes(b"{")
-        apply_revision(corpus, revise(corpus, source.encode()))
+        assert not revise(corpus, source.encode()).ok
+        apply_revision(corpus, revise(corpus, source.encode(), force=True))
         assert path.read_bytes() == before
 
     def test_a_file_of_another_shape_is_replaced(self, gold: Path) -> None:
@@ -260,6 +314,7 @@ class TestNewLayers:
         """Neither that of a folder nor that of a file that is to be made."""
         corpus = Reader(gold)
         source = draft(corpus, "dates").encode()
+        source = source.replace(b"file: ", b"# file: ")
         folder = gold / "annotations" / ID
         path = folder / "dates.json"
         path.unlink()
@@ -277,7 +332,7 @@ class TestNewLayers:
         corpus = Reader(gold)
         source = draft(corpus, "dates")
         shutil.rmtree(gold / "annotations")
-        revision = revise(corpus, source.encode())
+        revision = revise(corpus, source.encode(), force=True)
         (gold / "annotations").write_bytes(b"")
         with pytest.raises(SidelinesError, match=f"annotations/{ID}: cannot be made: "):
             apply_revision(corpus, revision)
@@ -308,6 +363,7 @@ class TestDraft:
         ("layer", "shown", "message"),
         [
             ("date", (), "no layer of sidelines: 'date'; did you mean 'dates'"),
+            ("mentions", (), "expected a layer, found 'mentions', a table of one; its layer is 'entities'"),
             ("dates", ("mention",), "no table whose rows are spans: 'mention'; did you mean 'mentions'"),
             ("dates", ("quotes",), "no table whose rows are spans: 'quotes'; "),
             ("dates", ("dates",), "dates: expected a table of another layer than dates"),
@@ -383,7 +439,9 @@ class TestDraft:
     def test_none_among_the_sources(self, gold: Path, output: str, force: bool) -> None:
         """It would be taken for one of them, or take the place of one; beside their folders it may stand."""
         before = {path: path.read_bytes() for path in gold.rglob("*") if path.is_file()}
-        with pytest.raises(SidelinesError, match=r"a working file would stand among the sources, in .*; choose another"):
+        with pytest.raises(
+            SidelinesError, match=r"a working file would stand among the sources, in .*; choose another"
+        ):
             write_draft(Reader(gold), str(gold / output), "x", force)
         assert {path: path.read_bytes() for path in gold.rglob("*") if path.is_file()} == before
         write_draft(Reader(gold), str(gold / "x.txt"), "x", force)

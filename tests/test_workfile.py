@@ -326,7 +326,7 @@ class TestFaults:
              [(7, 1, "expected the line === article after the header, found ‘=== text’")]),
             ("document: a\nlayr: entities\nsha256: 0\nids: e entities\n=== article\n",
              [(1, 1, "expected a header with layer, found none"),
-              (2, 1, "expected a comment (#) or one of document, layer, sha256, ids, with a colon, "
+              (2, 1, "expected a comment (#) or one of document, layer, sha256, file, ids, with a colon, "
                      "found ‘layr: entities’")]),
             (HEAD.format(layer="entities", ids="e entities, e mentions"),
              [(4, 1, "expected ids such as m mentions, r roles, each different, found ‘e entities, e mentions’")]),

@@ -24,11 +24,14 @@ from sidelines.salvage import faults
 from sidelines.strictjson import parse
 from sidelines.writer import canonical
 
-__all__ = ["Header", "Worked", "place_of", "read_header", "read_workfile", "write_workfile"]
+__all__ = ["NONE", "Header", "Worked", "place_of", "read_header", "read_workfile", "renewed", "write_workfile"]
+
+NONE = "none"  # instead of the hash of a layer's file that is missing
 
 _ARTICLE, _TABLE, _END = f"{HEADING} article", f"{HEADING} table", f"{HEADING} end"
 _HEADING = re.compile(rf"^{HEADING}[^\n]*", re.MULTILINE)
-_FIELD = re.compile(r"(document|layer|sha256|ids):[ \t]*(.*?)[ \t]*")
+_FIELD = re.compile(r"(document|layer|sha256|file|ids):[ \t]*(.*?)[ \t]*")
+_FILE = re.compile(r"^(file:[ \t]*)[^\n]*", re.MULTILINE)
 _IDS = re.compile(r"([\w-]+) ([a-z0-9_]+)(?:,[ \t]*|$)")
 _EXCERPT = 24
 _MADE = "`sidelines annotate LAYER` writes a working file, with all that it needs"
@@ -38,7 +41,8 @@ _MADE = "`sidelines annotate LAYER` writes a working file, with all that it need
 class Header:
     """What a working file says of itself; `ids` has what the ids of each table begin with, by its name.
 
-    `end` is where the text begins that it is about.
+    `sha256` is the hash of the text, and `file` that of the layer's file that it was made from, or `NONE`; it is None
+    where it is not told, and `file_at` where it is. `end` is where the text begins that it is about.
     """
 
     document: str
@@ -46,6 +50,8 @@ class Header:
     sha256: str
     ids: Mapping[str, str]
     end: int
+    file: str | None = None
+    file_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +77,19 @@ def write_workfile(
     sha256: str,
     rows: Mapping[str, Sequence[Row]],
     shown: Sequence[Mark] = (),
+    file: str = NONE,
 ) -> str:
-    """The working file of a layer's rows, given by the keys of the file; `shown` are marks that are only looked at."""
+    """The working file of a layer's rows, given by the keys of the file; `shown` are marks that are only looked at.
+
+    `sha256` is the hash of the text, `file` that of the layer's file.
+    """
     beginnings = prefixes(layer, rows)
     inline = lay_out(layer, rows, beginnings)
     aside = [Mark(mark.start, mark.end, f"={mark.note}") for mark in shown]
     head = [f"# {line}".rstrip() for line in _help(layer, beginnings, inline, aside)]
     ids = ", ".join(f"{prefix} {name}" for name, prefix in beginnings.items())
-    head += ["", f"document: {document}", f"layer: {layer.name}", f"sha256: {sha256}", f"ids: {ids}", ""]
+    head += ["", f"document: {document}", f"layer: {layer.name}", f"sha256: {sha256}", f"file: {file}"]
+    head += [f"ids: {ids}", ""]
     parts = ["\n".join(head), _ARTICLE, write_text(text, [*inline.marks, *aside])]
     for table in layer.tables:
         if table.name in inline.lines or head_of(table) is None:
@@ -162,7 +173,7 @@ def read_header(source: str) -> tuple[Header | None, list[Fault]]:
         if match is not None:
             found[match[1]] = (match[2], at)
         elif line.strip() and not line.startswith("#"):
-            expected = "a comment (#) or one of document, layer, sha256, ids, with a colon"
+            expected = "a comment (#) or one of document, layer, sha256, file, ids, with a colon"
             problems.append(Fault(at, f"expected {expected}, found {excerpt(line)}"))
         at += len(line) + 1
     if not found and heading is None:
@@ -181,8 +192,14 @@ def read_header(source: str) -> tuple[Header | None, list[Fault]]:
     by_table = {name: prefix for prefix, name in pairs}
     if _IDS.sub("", ids) or not len({prefix for prefix, _ in pairs}) == len(by_table) == len(pairs):
         return None, [Fault(at, f"expected ids such as m mentions, r roles, each different, found {excerpt(ids)}")]
-    header = Header(found["document"][0], found["layer"][0], found["sha256"][0], by_table, heading.end() + 1)
-    return header, []
+    document, layer, sha256 = (found[name][0] for name in ("document", "layer", "sha256"))
+    file, file_at = found.get("file", (None, 0))  # which older ones have not
+    return Header(document, layer, sha256, by_table, heading.end() + 1, file, file_at), []
+
+
+def renewed(source: str, file: str) -> str:
+    """A working file whose header has this hash of the layer's file, if it has one."""
+    return _FILE.sub(rf"\g<1>{file}", source, count=1)
 
 
 # -- in ----------------------------------------------------------------------------------------------------------------
