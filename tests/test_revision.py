@@ -246,6 +246,20 @@ class TestALayerThatChanged:
         revision = revise(corpus, source)
         assert (revision.ok, revision.changed) == (True, False)
 
+    def test_is_no_matter_of_a_working_file_that_was_applied(self, gold: Path, tmp_path: Path) -> None:
+        """It is given the new hash, where it is a file; a link to it stays one."""
+        corpus = Reader(gold)
+        place, link = tmp_path / "dates.txt", tmp_path / "link.txt"
+        place.write_bytes(draft(corpus, "dates").replace(*self.EDIT).encode())
+        link.symlink_to(place)
+        revision = revise(corpus, read_bytes(str(link)))
+        apply_revision(corpus, revision)
+        renew_draft(str(link), revision)
+        assert link.is_symlink()
+        assert place.read_bytes() == draft(corpus, "dates").encode()
+        renew_draft(str(tmp_path / "gone.txt"), revision)
+        assert not (tmp_path / "gone.txt").exists()
+
     def test_is_not_known_to_an_older_working_file(self, gold: Path) -> None:
         """Whose header does not have the line; it is read as it always was, and stays so."""
         corpus = Reader(gold)
@@ -254,8 +268,9 @@ class TestALayerThatChanged:
         path.write_bytes(path.read_bytes() + b"\n")
         revision = revise(corpus, source.encode())
         assert (revision.ok, revision.changed) == (True, True)
+        (gold / "old.txt").write_bytes(source.encode())
         renew_draft(str(gold / "old.txt"), revision)
-        assert not (gold / "old.txt").exists()
+        assert (gold / "old.txt").read_bytes() == source.encode()
 
 
 class TestNewLayers:

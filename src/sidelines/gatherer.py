@@ -166,7 +166,8 @@ class _Reader:
             return next(iter(self._tables.values()))
         found = note.prefix + "+" if note.id is None else note.id
         known = ", ".join(f"{prefix} ({name})" for name, prefix in self._beginnings.items())
-        new = " or ".join(f"{self._beginnings[name]}+" for name, table in self._tables.items() if table.sorts_by)
+        marked = [name for name, table in self._tables.items() if table.sorts_by is not None]
+        new = " or ".join(f"{self._beginnings[name]}+" for name in marked)
         other = f"for another id name the table, as in {list(self._tables)[-1]}:x7"
         fix = f"begin with an id{f', or with {new} for a new row' if new else ''}; {other}"
         self._fault(note.at, f"expected an id that begins with one of {known}, found {found!r}", fix)

@@ -155,7 +155,7 @@ def draft(corpus: Reader, layer: str, document: str | None = None, shown: Sequen
         when there is no such layer, document or table, or the layer's file is not in order.
 
     >>> text = draft(open_files(), "dates")
-    >>> print(text.splitlines()[19])
+    >>> print(text.splitlines()[20])
     Trump, Putin To Meet In Paris [Next Month]{d1 DATE 2018-11 anchor=d2}
     """
     made = _layer(corpus, layer)
@@ -355,7 +355,9 @@ def apply_revision(corpus: Reader, revision: Revision) -> None:
 
 
 def renew_draft(name: str, revision: Revision) -> None:
-    """Have a working file that was applied say so: it was made, so to speak, from the layer's file as it is now.
+    """Give a working file that was applied the hash of the layer's file as it is now, so that one can go on with it.
+
+    What is no file, such as a pipe, stays as it is.
 
     Raises
     ------
@@ -363,5 +365,5 @@ def renew_draft(name: str, revision: Revision) -> None:
         when it cannot be written.
     """
     source = renewed(revision.source, _hash(revision.raw))
-    if source != revision.source:
+    if source != revision.source and Path(name).is_file():
         replace_file(Path(name).resolve(), source.encode())
