@@ -42,7 +42,8 @@ class TestCommand:
         assert main(["annotate", "--apply", "quotes.txt"]) == 0
         out, err = capsys.readouterr()
         assert out == "annotations/trump-putin-paris-2018/quotes.json: as it was\n"
-        assert err == f"corpus: {gold}\n" * 2
+        mark = "quotes.txt: written; mark it, then `sidelines annotate --apply quotes.txt`\n"
+        assert err == f"corpus: {gold}\n{mark}corpus: {gold}\n"
 
     def test_through_standard_output_and_input(
         self, gold: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
@@ -55,7 +56,7 @@ class TestCommand:
         assert main(["annotate", "--apply", "-", "--corpus", str(gold)]) == 0
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(source.replace(b"{d1 DATE", b"{d1 DATA"))))
         assert main(["annotate", "--apply", "-", "--corpus", str(gold)]) == 1
-        assert b'<stdin>:20:47: S104 type: expected one of "DATE"' in capfdbinary.readouterr().out
+        assert b'<stdin>:21:47: S104 type: expected one of "DATE"' in capfdbinary.readouterr().out
 
     def test_a_file_that_is_there_is_kept(self, gold: Path, capsys: Captured) -> None:
         """Unless asked otherwise; status 2."""
@@ -92,7 +93,7 @@ class TestCommand:
         assert main(["annotate", "--apply", "entities.txt"]) == 1
         out, err = capsys.readouterr()
         assert out == (
-            "entities.txt:32:142: expected form entity after m16, found 'e7' as well\n"
+            "entities.txt:33:142: expected form and entity after m16, found 'e7' as well\n"
             "    fix: others are written with their names: metonym=…, uncertain=…\n"
         )
         assert err.endswith("1 fault; the layer is as it was\n")
@@ -113,9 +114,54 @@ class TestCommand:
         before = layer.read_bytes()
         main(["annotate", "dates", "-o", "dates.txt"])
         layer.write_bytes(json.dumps(json.loads(before)).encode())
-        assert main(["annotate", "--apply", "dates.txt"]) == 0
+        assert main(["annotate", "--apply", "dates.txt", "--force"]) == 0
         assert layer.read_bytes() == before
         assert "dates.json: only its layout; written\n" in capsys.readouterr().out
+
+    def test_a_new_layer_without_rows(self, gold: Path, capsys: Captured) -> None:
+        """Is new, and no matter of layout."""
+        (gold / "annotations" / "trump-putin-paris-2018" / "dates.json").unlink()
+        main(["annotate", "dates", "-o", "dates.txt"])
+        assert main(["annotate", "--apply", "dates.txt"]) == 0
+        assert "dates.json: new, no rows; written\n" in capsys.readouterr().out
+
+    def test_a_layer_that_changed_meanwhile(self, gold: Path, capsys: Captured) -> None:
+        """By somebody else: it is kept, unless asked otherwise. By the working file itself: one goes on with that."""
+        layer = gold / "annotations" / "trump-putin-paris-2018" / "dates.json"
+        main(["annotate", "dates", "-o", "one.txt"])
+        main(["annotate", "dates", "-o", "two.txt"])
+        edit(Path("one.txt"), "[two days]{d28 DURATION P2D}", "two days")
+        assert main(["annotate", "--apply", "one.txt"]) == 0
+        edit(Path("one.txt"), "[July]{d19 DATE 2018-07 anchor=d2}", "July")
+        assert main(["annotate", "--apply", "one.txt"]) == 0
+        after = layer.read_bytes()
+        capsys.readouterr()
+        assert main(["annotate", "--apply", "two.txt"]) == 1
+        assert capsys.readouterr().out == (
+            "two.txt:17:1: expected annotations/trump-putin-paris-2018/dates.json as it was when this was made, found "
+            "it changed since\n"
+            "    fix: make a new working file and mark that; or --force, with which what is there now is lost\n"
+        )
+        assert layer.read_bytes() == after
+        assert main(["annotate", "--apply", "two.txt", "--force"]) == 0
+        assert capsys.readouterr().out.endswith(": 2 added; written\n")
+        assert main(["annotate", "--apply", "two.txt"]) == 0
+
+    def test_the_corpus_around_the_working_file(
+        self, gold: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+    ) -> None:
+        """Is meant from outside of any; the line to try next can be copied."""
+        (tmp_path / "else where").mkdir()
+        monkeypatch.chdir(tmp_path / "else where")
+        assert main(["annotate", "dates", "--corpus", str(gold), "-o", "../gold/my dates.txt"]) == 0
+        assert capsys.readouterr().err == (
+            "../gold/my dates.txt: written; mark it, then "
+            f"`sidelines annotate --apply '../gold/my dates.txt' --corpus {gold}`\n"
+        )
+        assert main(["annotate", "--apply", "../gold/my dates.txt"]) == 0
+        out, err = capsys.readouterr()
+        assert out == "annotations/trump-putin-paris-2018/dates.json: as it was\n"
+        assert err == f"corpus: {gold.resolve()}\n"
 
     def test_the_shipped_corpus_is_not_written_by_accident(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
@@ -136,7 +182,7 @@ class TestCommand:
                 "expected a LAYER to write a working file of, or --apply FILE to read one back",
             ),
             (["dates", "--diff"], "--diff goes with --apply FILE"),
-            (["--apply", "a", "--force"], "--output, --with and --force go with a LAYER, not with --apply"),
+            (["--apply", "a", "-o", "b"], "--output and --with go with a LAYER, not with --apply"),
             (["--apply", "a"], "a: cannot be read: "),
             (["date"], "no layer of sidelines: 'date'; did you mean 'dates'?"),
         ],

@@ -511,7 +511,7 @@ class TestFolder:
     def test_the_folder_of_the_lines(self, tmp_path: Path) -> None:
         """Is not the corpus, which stands around it."""
         root = write(tmp_path / "own", lines(value("a")))
-        with pytest.raises(SidelinesError, match=rf"found none; did you mean {re.escape(str(root))}\?$"):
+        with pytest.raises(SidelinesError, match=rf"found a folder of one; did you mean {re.escape(str(root))}\?$"):
             find(root / "jsonl")
 
     def test_names_that_would_change_places(self, tmp_path: Path) -> None:

@@ -274,6 +274,10 @@ class TestRefusals:
             ("2news", r"did you mean 'news'\?"),
             ("news-", r"did you mean 'news'\?"),
             ("新闻", "ends with one or a digit$"),
+            ("新闻a", "ends with one or a digit$"),
+            ("ünï", r"did you mean 'uni'\?"),
+            ("test", "found a module of Python; choose another, such as my-test"),
+            ("tests", "found what its folder of tests is called; choose another, such as my-tests"),
             ("x" * 65, "'x{65}': expected a name of at most 64"),
             ("json", "found a module of Python; choose another, such as my-json"),
             ("class", "found a keyword of Python"),
@@ -370,10 +374,11 @@ class TestCommand:
         assert main(["init", "my-news", "--from", "texts", "--layer", "structure", "--title", "News of [mine]"]) == 0
         out, err = capsys.readouterr()
         assert out.startswith(
-            "made my-news: 3 documents, 52 characters; layers structure\n\n  corpus/            corpus"
+            "made my-news: 3 documents, 52 characters; layer structure\n\n  corpus/            corpus"
         )
         assert out.endswith(
-            "\nTry next:\n  sidelines check my-news\n  pip install -e ./my-news\n"
+            "\nTry next:\n  sidelines check my-news\n"
+            "  sidelines annotate structure a --corpus my-news -o structure.txt\n  pip install -e ./my-news\n"
             "  python -c \"import my_news; print(my_news.load('documents'))\"\n"
         )
         assert err.splitlines() == [
@@ -383,6 +388,7 @@ class TestCommand:
             "note: other files were left where they are: 1 .ann",
         ]
         assert main(["check", "my-news"]) == 0
+        assert main(["annotate", "structure", "a", "--corpus", "my-news", "-o", "structure.txt"]) == 0
 
     def test_what_is_no_utf8(self, tmp_path: Path, folder: Path, capsys: Captured) -> None:
         """Problems as `check` shows them, and status 1."""

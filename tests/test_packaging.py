@@ -82,10 +82,12 @@ class TestHook:
         assert err.endswith(f"{sound}: 1 error, so nothing was built\n")
 
     def test_what_is_no_corpus(self, tmp_path: Path, capsys: Captured) -> None:
-        """One sentence."""
+        """One sentence, with what to do."""
         with pytest.raises(SystemExit):
             hook(tmp_path, ["src/base"]).initialize("standard", {"force_include": {}})
-        assert capsys.readouterr().err.startswith(f"{tmp_path}: expected a corpus, a folder with corpus/corpus.json")
+        assert capsys.readouterr().err.startswith(
+            f"{tmp_path}: expected a corpus, found nothing in it; `sidelines init NAME` begins a corpus"
+        )
 
     @pytest.mark.parametrize(("packages", "found"), [([], "none"), (["src/a", "src/b"], "src/a, src/b")])
     def test_it_must_be_plain_which_package(

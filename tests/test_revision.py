@@ -14,7 +14,7 @@ import sidelines
 from sidelines import testing
 from sidelines.errors import SidelinesError
 from sidelines.reader import Reader
-from sidelines.revision import Revision, apply_revision, draft, open_files, read_bytes, revise, write_draft
+from sidelines.revision import Revision, apply_revision, draft, open_files, read_bytes, renew_draft, revise, write_draft
 from tests.strategies import ROOT, twice, write_layer
 from tests.test_testing import folder
 
@@ -152,6 +152,20 @@ class TestRefused:
         with pytest.raises(SidelinesError, match="expected a working file without a fault"):
             apply_revision(Reader(gold), revision)
 
+    @pytest.mark.parametrize(
+        ("edit", "message", "fix"),
+        [
+            ("[Next Month\n]{d1 DATE 2018-11 anchor=d2}", "‘Next Month⏎’", "put its brackets around the words alone"),
+            ("Next Month[\n]{d1 DATE 2018-11 anchor=d2}", "‘⏎’", "take its brackets away"),
+        ],
+    )
+    def test_white_space_at_an_end_is_a_matter_of_brackets(self, gold: Path, edit: str, message: str, fix: str) -> None:
+        """Offsets are for programs."""
+        revision = revised(Reader(gold), "dates", ("[Next Month]{d1 DATE 2018-11 anchor=d2}\n", edit))
+        assert [(fault.code, fault.message, fault.fix) for fault in revision.faults] == [
+            ("O005", f"expected no white space at the ends, found {message}", fix)
+        ]
+
     def test_what_another_layer_needs(self, gold: Path) -> None:
         """A mention that a quote names does not go before the quote does without it."""
         corpus = Reader(gold)
@@ -187,8 +201,76 @@ class TestRefused:
         revision = revise(Reader(gold), b"Trump, Putin To Meet In Paris Next Month\n")
         assert [message for _, message in told(revision)] == [
             "expected a working file, with lines that say its document and layer, "
-            "found ‘Trump, Putin To Meet In Paris Next Month\\u000a’"
+            "found ‘Trump, Putin To Meet In Paris Next Month⏎’"
         ]
+
+
+class TestALayerThatChanged:
+    """The working file knows the layer's file that it was made from."""
+
+    EDIT = ("[two days]{d28 DURATION P2D}", "two days")
+
+    def test_is_not_written_over(self, gold: Path) -> None:
+        """It is said at the head of the working file, with what to do, and before all else."""
+        corpus = Reader(gold)
+        path = gold / "annotations" / ID / "dates.json"
+        source = draft(corpus, "dates").replace(*self.EDIT)
+        path.write_bytes(path.read_bytes() + b"\n")
+        revision = revise(corpus, source.encode())
+        assert [(f.message, f.fix) for f in revision.faults] == [
+            (f"expected annotations/{ID}/dates.json as it was when this was made, found it changed since",
+             "make a new working file and mark that; or --force, with which what is there now is lost"),
+        ]  # fmt: skip
+        assert source[revision.faults[0].at :].startswith("file: ")
+        assert len(revise(corpus, source.replace("{d1 ", "{d1 no ").encode()).faults) > 1
+        forced = revise(corpus, source.encode(), force=True)
+        assert (forced.ok, [(change.kind, change.id) for change in forced.changes]) == (True, [("removed", "d28")])
+
+    def test_is_one_that_is_gone_or_there_by_now(self, gold: Path) -> None:
+        """A layer may begin or end beside the working file."""
+        corpus = Reader(gold)
+        path = gold / "annotations" / ID / "dates.json"
+        before, source = path.read_bytes(), draft(corpus, "dates")
+        path.unlink()
+        assert told(revise(corpus, source.encode()))[0][1].endswith("as it was when this was made, found it gone")
+        source = draft(corpus, "dates")
+        assert "\nfile: none\n" in source
+        path.write_bytes(before)
+        assert told(revise(corpus, source.encode()))[0][1].endswith("when this was made, found it there by now")
+
+    def test_is_none_that_says_the_same_already(self, gold: Path) -> None:
+        """What would be written stands there; nothing would be lost."""
+        corpus = Reader(gold)
+        source = draft(corpus, "dates").replace(*self.EDIT).encode()
+        apply_revision(corpus, revise(corpus, source))
+        revision = revise(corpus, source)
+        assert (revision.ok, revision.changed) == (True, False)
+
+    def test_is_no_matter_of_a_working_file_that_was_applied(self, gold: Path, tmp_path: Path) -> None:
+        """It is given the new hash, where it is a file; a link to it stays one."""
+        corpus = Reader(gold)
+        place, link = tmp_path / "dates.txt", tmp_path / "link.txt"
+        place.write_bytes(draft(corpus, "dates").replace(*self.EDIT).encode())
+        link.symlink_to(place)
+        revision = revise(corpus, read_bytes(str(link)))
+        apply_revision(corpus, revision)
+        renew_draft(str(link), revision)
+        assert link.is_symlink()
+        assert place.read_bytes() == draft(corpus, "dates").encode()
+        renew_draft(str(tmp_path / "gone.txt"), revision)
+        assert not (tmp_path / "gone.txt").exists()
+
+    def test_is_not_known_to_an_older_working_file(self, gold: Path) -> None:
+        """Whose header does not have the line; it is read as it always was, and stays so."""
+        corpus = Reader(gold)
+        path = gold / "annotations" / ID / "dates.json"
+        source = "".join(line for line in draft(corpus, "dates").splitlines(True) if not line.startswith("file: "))
+        path.write_bytes(path.read_bytes() + b"\n")
+        revision = revise(corpus, source.encode())
+        assert (revision.ok, revision.changed) == (True, True)
+        (gold / "old.txt").write_bytes(source.encode())
+        renew_draft(str(gold / "old.txt"), revision)
+        assert (gold / "old.txt").read_bytes() == source.encode()
 
 
 class TestNewLayers:
@@ -223,12 +305,13 @@ class TestNewLayers:
         }  # fmt: skip
 
     def test_a_file_that_is_no_json_is_replaced(self, gold: Path) -> None:
-        """By a working file that was made before it was spoilt."""
+        """By a working file that was made before it was spoilt, if that is meant."""
         corpus = Reader(gold)
         path = gold / "annotations" / ID / "dates.json"
         source, before = draft(corpus, "dates"), path.read_bytes()
         path.write_bytes(b"{")
-        apply_revision(corpus, revise(corpus, source.encode()))
+        assert not revise(corpus, source.encode()).ok
+        apply_revision(corpus, revise(corpus, source.encode(), force=True))
         assert path.read_bytes() == before
 
     def test_a_file_of_another_shape_is_replaced(self, gold: Path) -> None:
@@ -246,6 +329,7 @@ class TestNewLayers:
         """Neither that of a folder nor that of a file that is to be made."""
         corpus = Reader(gold)
         source = draft(corpus, "dates").encode()
+        source = source.replace(b"file: ", b"# file: ")
         folder = gold / "annotations" / ID
         path = folder / "dates.json"
         path.unlink()
@@ -263,7 +347,7 @@ class TestNewLayers:
         corpus = Reader(gold)
         source = draft(corpus, "dates")
         shutil.rmtree(gold / "annotations")
-        revision = revise(corpus, source.encode())
+        revision = revise(corpus, source.encode(), force=True)
         (gold / "annotations").write_bytes(b"")
         with pytest.raises(SidelinesError, match=f"annotations/{ID}: cannot be made: "):
             apply_revision(corpus, revision)
@@ -294,6 +378,7 @@ class TestDraft:
         ("layer", "shown", "message"),
         [
             ("date", (), "no layer of sidelines: 'date'; did you mean 'dates'"),
+            ("mentions", (), "expected a layer, found 'mentions', a table of one; its layer is 'entities'"),
             ("dates", ("mention",), "no table whose rows are spans: 'mention'; did you mean 'mentions'"),
             ("dates", ("quotes",), "no table whose rows are spans: 'quotes'; "),
             ("dates", ("dates",), "dates: expected a table of another layer than dates"),
@@ -352,14 +437,26 @@ class TestDraft:
         with pytest.raises(SidelinesError, match="expected a corpus of files, in which a layer can be changed"):
             open_files(str(tmp_path / "out"))
 
-    def test_working_files_on_the_disk(self, tmp_path: Path) -> None:
+    def test_working_files_on_the_disk(self, gold: Path, tmp_path: Path) -> None:
         """One that is there already is replaced only when asked to; one that is not cannot be read."""
         path = tmp_path / "a.txt"
-        write_draft(str(path), "é", False)
+        write_draft(Reader(gold), str(path), "é")
         assert path.read_bytes() == "é".encode()
         with pytest.raises(SidelinesError, match="is there already, and may hold work; --force replaces it"):
-            write_draft(str(path), "b", False)
-        write_draft(str(path), "b", True)
+            write_draft(Reader(gold), str(path), "b")
+        write_draft(Reader(gold), str(path), "b", force=True)
         assert read_bytes(str(path)) == b"b"
         with pytest.raises(SidelinesError, match=r"b.txt: cannot be read: "):
             read_bytes(str(tmp_path / "b.txt"))
+
+    @pytest.mark.parametrize("output", [f"corpus/{ID}.txt", "corpus/new.txt", f"annotations/{ID}/x", "schema/x.txt"])
+    @pytest.mark.parametrize("force", [False, True])
+    def test_none_among_the_sources(self, gold: Path, output: str, force: bool) -> None:
+        """It would be taken for one of them, or take the place of one; beside their folders it may stand."""
+        before = {path: path.read_bytes() for path in gold.rglob("*") if path.is_file()}
+        with pytest.raises(
+            SidelinesError, match=r"a working file would stand among the sources, in .*; choose another"
+        ):
+            write_draft(Reader(gold), str(gold / output), "x", force)
+        assert {path: path.read_bytes() for path in gold.rglob("*") if path.is_file()} == before
+        write_draft(Reader(gold), str(gold / "x.txt"), "x", force)

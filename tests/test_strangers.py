@@ -14,8 +14,8 @@ from sidelines.layout import find, shipped
 from sidelines.strangers import STRANGERS
 
 LINES = (
-    "Sidelines does not import it: a converter writes JSON Lines, a document with its layers a line (docs/formats.md), "
-    "which `sidelines check` proves"
+    "Sidelines does not import it: a converter writes JSON Lines, a document with its layers a line "
+    "(docs/formats.md in the repository), which `sidelines check` proves"
 )
 
 # A sample of each format: the files of a folder.
@@ -134,7 +134,7 @@ def test_brat_in_full(tmp_path: Path) -> None:
     assert told(folder) == (
         "expected a corpus, found brat annotations (2 files, such as news/news-1.ann); Sidelines does not import it: "
         f"`sidelines init NAME --from '{folder / 'news'}'` makes a corpus of the texts, a converter writes the layers "
-        "(docs/formats.md), which `sidelines check` proves"
+        "(docs/formats.md in the repository), which `sidelines check` proves"
     )
 
 
@@ -183,6 +183,24 @@ class TestCorpora:
         kind = "file" if below.endswith(".json") else "folder"
         assert told(sound / below) == f"expected a corpus, found a {kind} of one; did you mean {sound}?"
 
+    @pytest.mark.parametrize(
+        ("here", "path", "shown"),
+        [
+            ("..", "{name}/corpus", "{name}"),
+            (".", "corpus", "."),
+            ("corpus", ".", ".."),
+            ("annotations/visit", "../visit", "../.."),
+            ("annotations", "../../{name}/corpus", "../../{name}"),
+        ],
+    )
+    def test_inside_of_one_as_it_is_called_from_here(
+        self, sound: Path, monkeypatch: pytest.MonkeyPatch, here: str, path: str, shown: str
+    ) -> None:
+        """A relative path is answered with one."""
+        monkeypatch.chdir(sound / here)
+        found = told(Path(path.format(name=sound.name)))
+        assert found == f"expected a corpus, found a folder of one; did you mean {shown.format(name=sound.name)}?"
+
     def test_inside_of_a_build(self, tmp_path: Path) -> None:
         """A build is a corpus, too."""
         lay(tmp_path, {"corpus.json": "{}", "parquet/dates.parquet": "PAR1"})
@@ -215,7 +233,7 @@ class TestCorpora:
             (tmp_path / folder).mkdir()
         assert told(tmp_path) == (
             f"expected a corpus, found {found} without corpus/corpus.json, in which a corpus names itself and its "
-            "layers (docs/formats.md)"
+            "layers; `sidelines init NAME` makes one to look at"
         )
 
     def test_metadata_alone(self, tmp_path: Path) -> None:
@@ -223,7 +241,7 @@ class TestCorpora:
         lay(tmp_path, {"corpus.json": "{}"})
         assert told(tmp_path) == (
             "expected a corpus, found corpus.json without parquet/ or jsonl/ beside it; of a corpus of files it "
-            "stands in corpus/ (docs/formats.md)"
+            "stands in corpus/; `sidelines init NAME` makes one to look at"
         )
 
     def test_an_empty_folder(self, tmp_path: Path) -> None:
@@ -238,7 +256,7 @@ class TestCorpora:
         lay(tmp_path, {"picture.png": "PNG"})
         assert told(tmp_path / "picture.png") == (
             "expected a corpus, found a file; a corpus is a folder, with texts in corpus/ and annotations in "
-            "annotations/ (docs/formats.md)"
+            "annotations/; `sidelines init NAME` makes one to look at"
         )
 
     def test_lines_in_the_wrong_place(self, tmp_path: Path) -> None:
@@ -246,7 +264,7 @@ class TestCorpora:
         lay(tmp_path, {"mine.jsonl": '{"document": {}, "text": "", "annotations": {}}\n'})
         assert told(tmp_path / "mine.jsonl") == (
             "expected a corpus, found JSON Lines; a corpus has them in jsonl/, beside corpus.json and schema/, a "
-            "document with its layers a line (docs/formats.md)"
+            "document with its layers a line (docs/formats.md in the repository)"
         )
 
 

@@ -96,6 +96,31 @@ class TestFinding:
         with pytest.raises(SidelinesError, match=f"expected texts, files that end in .txt, found {said}"):
             find_texts(lay(tmp_path, *names))
 
+    @pytest.mark.skipif(os.name == "nt", reason="symbolic links need rights on Windows")
+    @pytest.mark.parametrize("target", ["../outside.txt", "../in-2/a.txt", "nothing.txt", "p.txt", "/etc/passwd"])
+    def test_a_link_that_leads_out_or_nowhere(self, tmp_path: Path, target: str) -> None:
+        """Is refused, as in a corpus (F006): what it leads to may be nobody's to give away."""
+        lay(tmp_path, "outside.txt", "in-2/a.txt", "in/b.txt")
+        (tmp_path / "in" / "p.txt").symlink_to(target)
+        message = rf"in: expected texts in the folder, found 1 link out of it or to nothing, such as p.txt to {target};"
+        with pytest.raises(SidelinesError, match=message):
+            find_texts(tmp_path / "in")
+        (tmp_path / "in" / "q.txt").symlink_to(target)
+        with pytest.raises(SidelinesError, match=r"found 2 links out of it or to nothing, such as p\.txt to"):
+            find_texts(tmp_path / "in")
+
+    @pytest.mark.skipif(os.name == "nt", reason="symbolic links need rights on Windows")
+    def test_links_that_stay_inside(self, tmp_path: Path) -> None:
+        """To a file they are texts, also where the folder itself is a link; to a folder they are named."""
+        lay(tmp_path, "in/a/b.txt")
+        (tmp_path / "in" / "c.txt").symlink_to("a/b.txt")
+        (tmp_path / "in" / "d").symlink_to("a")
+        (tmp_path / "linked").symlink_to("in")
+        for folder in ("in", "linked"):
+            found = find_texts(tmp_path / folder)
+            assert [text.id for text in found.texts] == ["a-b", "c"]
+            assert found.others == "1 linked folder"
+
     def test_what_is_no_folder_of_texts(self, tmp_path: Path, sound: Path) -> None:
         """Nothing, a file, a corpus."""
         with pytest.raises(SidelinesError, match=r"missing: expected a folder of texts, found none$"):

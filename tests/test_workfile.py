@@ -124,7 +124,7 @@ class TestAnEditOfTheText:
             ("One  two.", ("  ", " "), (1, 5), "expected ‘ two.’ after ‘One ’, found ‘two.’",
              "white space was added, taken away or changed; put it back as it was"),
             ("One\r\ntwo.", ("\\r", ""), (1, 4),
-             "expected ‘\\u000d\\u000atwo.’ after ‘One’, found ‘\\u000atwo.’",
+             "expected ‘\\u000d⏎two.’ after ‘One’, found ‘⏎two.’",
              "the article's line breaks were translated; write its \\r as \\r"),
             ("Cafe\u0301s", ("e\u0301", "\xe9"), (1, 4),
              "expected ‘e\\u0301s’ after ‘Caf’, found ‘\\u00e9s’",
@@ -162,6 +162,14 @@ def told(name: str, body: str, text: str) -> list[tuple[int, int, str]]:
     return [(line - 5, column, message) for line, column, message in faults]
 
 
+def fixes(body: str, text: str) -> list[str | None]:
+    """What to do about the faults of a working file of the entities."""
+    source = HEAD.format(layer="entities", ids=IDS["entities"]) + body
+    header, _ = read_header(source)
+    assert header is not None
+    return [fault.fix for fault in read_workfile(source, header, BUILT_IN["entities"], text, "0").faults]
+
+
 class TestFaults:
     @pytest.mark.parametrize(
         ("name", "article", "faults"),
@@ -169,10 +177,10 @@ class TestFaults:
             ("entities", "[Ann]{m1 NAM e1} [met]{m1 NAM e1} Bob",
              [(1, 24, "expected each id of mentions once, found m1 again")]),
             ("entities", "[Ann]{m1 e1} met Bob",
-             [(1, 7, "expected form entity after m1, in this order, found only 'e1'")]),
-            ("entities", "[Ann]{m1} met Bob", [(1, 7, "expected form entity after m1, in this order, found none")]),
+             [(1, 7, "expected form and entity after m1, in this order, found only 'e1'")]),
+            ("entities", "[Ann]{m1} met Bob", [(1, 7, "expected form and entity after m1, in this order, found none")]),
             ("entities", "[Ann]{m1 NAM e1 e2} met Bob",
-             [(1, 17, "expected form entity after m1, found 'e2' as well")]),
+             [(1, 17, "expected form and entity after m1, found 'e2' as well")]),
             ("entities", "[Ann]{m1 NAN e1} met Bob",
              [(1, 10, 'form: expected one of "NAM", "DEM", "NOM", "PRO", found "NAN"; did you mean \'NAM\'?')]),
             ("entities", "[Ann]{m1 NAM e1 metonym=yes} met Bob",
@@ -228,12 +236,58 @@ class TestFaults:
         assert told(name, f"{article}\n=== end\n", "Ann met Bob") == faults
 
     @pytest.mark.parametrize(
+        ("note", "fix"),
+        [
+            ("+ NAM e1", "begin with an id, or with m+ or r+ for a new row; "
+                         "for another id name the table, as in roles:x7"),
+            ("m1 NAM e1 e2", "others are written with their names: metonym=…, uncertain=…"),
+        ],
+    )  # fmt: skip
+    def test_what_to_do_about_a_mark(self, note: str, fix: str) -> None:
+        """A new row says of which table it is; a reference is no name with a blank in it."""
+        assert fixes(f"[Ann]{{{note}}}\n=== end\n", "Ann") == [fix]
+
+    @pytest.mark.parametrize(
+        ("line", "fix"),
+        [
+            ("ORG New Outlet", 'a value with blanks stands in quotation marks: "New Outlet"; '),
+            ("ORG The New Outlet wikidata=Q1", 'a value with blanks stands in quotation marks: "The New Outlet"; '),
+            ("ORG Ann,Bob Outlet", ""),
+            ("ORG Ann wikidata=Q1 Q2", ""),
+            ("ORG Ann {} Outlet", ""),
+            ("ORG Ann wikidate=Q1 Q2", ""),
+        ],
+    )
+    def test_a_value_with_blanks(self, line: str, fix: str) -> None:
+        """Of what may be any words, the quotation marks are missed, and shown."""
+        found = fixes(f"\n=== table entities\ne1 {line}\n=== end\n", "")
+        assert f"{fix}others are written with their names: wikidata=…, members=…" in found
+
+    def test_a_value_with_blanks_and_a_name(self) -> None:
+        """It is shown with the name; a number has no blanks."""
+        raw = (OWN / "schema" / "marks.schema.json").read_bytes()
+        layer = compile_schemas({"marks": raw}, ["marks"])[0].layers["marks"]
+        source = (
+            HEAD.format(layer="marks", ids="m marks, l links") + "[b]{m1 X note=so far}[a]{m2 X count=1 2}\n=== end\n"
+        )
+        header, _ = read_header(source)
+        assert header is not None
+        found = read_workfile(source, header, layer, "ba", "0").faults
+        others = (
+            "others are written with their names: next=…, also=…, code=…, weight=…, count=…, sure=…, seen=…, note=…"
+        )
+        assert [fault.fix for fault in found] == [
+            f'a value with blanks stands in quotation marks: note="so far"; {others}',
+            others,
+        ]
+
+    @pytest.mark.parametrize(
         ("lines", "faults"),
         [
             ("=== table entities\ne1 PERSON Ann\ne1 PERSON Bob\n=== end",
              [(4, 1, "expected each id of entities once, found e1 again")]),
             ("=== table entities\nm1 PERSON Ann wikidata=Q1 and\n=== end",
-             [(3, 27, "expected type name after m1, found 'and' as well")]),
+             [(3, 27, "expected type and name after m1, found 'and' as well")]),
             ("=== table entities\nm+ PERSON Ann\n=== end",
              [(3, 1, "expected a row of entities, such as e+, found one of another table")]),
             ("=== table entities\ne1.name PERSON Ann\n=== end",
@@ -272,7 +326,7 @@ class TestFaults:
              [(7, 1, "expected the line === article after the header, found ‘=== text’")]),
             ("document: a\nlayr: entities\nsha256: 0\nids: e entities\n=== article\n",
              [(1, 1, "expected a header with layer, found none"),
-              (2, 1, "expected a comment (#) or one of document, layer, sha256, ids, with a colon, "
+              (2, 1, "expected a comment (#) or one of document, layer, sha256, file, ids, with a colon, "
                      "found ‘layr: entities’")]),
             (HEAD.format(layer="entities", ids="e entities, e mentions"),
              [(4, 1, "expected ids such as m mentions, r roles, each different, found ‘e entities, e mentions’")]),
@@ -296,7 +350,7 @@ class TestFaults:
         lines = "=== table entities\ne1 PERSON Ann wikidata=1\n=== end"
         assert told("entities", f"{article}\n{lines}", "Ann met Bob") == [
             (1, 10, 'form: expected one of "NAM", "DEM", "NOM", "PRO", found "NAN"; did you mean \'NAM\'?'),
-            (1, 28, "expected form entity after m2, in this order, found only 'e1'"),
+            (1, 28, "expected form and entity after m2, in this order, found only 'e1'"),
             (3, 15, 'wikidata: expected a match of ^Q[1-9][0-9]{0,11}$, found "1"'),
         ]
 

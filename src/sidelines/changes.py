@@ -8,8 +8,8 @@ from typing import Any
 
 from sidelines.inline import Row, row_values
 from sidelines.model import Layer, Property, Table
+from sidelines.notation import excerpt
 from sidelines.notes import write_value
-from sidelines.problems import quoted
 
 __all__ = ["Change", "changes"]
 
@@ -80,4 +80,4 @@ def _value_shown(member: Property, value: Any) -> str:
 
 
 def _span(span: Mapping[str, Any]) -> str:
-    return f"{span.get('start')}–{span.get('end')} {quoted(str(span.get('text')), 40)}"
+    return f"{span.get('start')}–{span.get('end')} {excerpt(str(span.get('text')), 40)}"

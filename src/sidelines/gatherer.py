@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from sidelines.inline import Row, beginning_of, points, row_values, values_of
 from sidelines.model import Layer, Property, Table
 from sidelines.notation import Fault, Mark
-from sidelines.notes import Note, Value, convert, write_name
+from sidelines.notes import Note, Value, convert, write_name, write_value
 from sidelines.problems import names, nearest
 
 __all__ = ["Gathered", "gather"]
@@ -165,9 +166,10 @@ class _Reader:
             return next(iter(self._tables.values()))
         found = note.prefix + "+" if note.id is None else note.id
         known = ", ".join(f"{prefix} ({name})" for name, prefix in self._beginnings.items())
-        fix = (
-            f"begin with an id, or with + for a new row; for another id name the table, as in {_example(self._tables)}"
-        )
+        marked = [name for name, table in self._tables.items() if table.sorts_by is not None]
+        new = " or ".join(f"{self._beginnings[name]}+" for name in marked)
+        other = f"for another id name the table, as in {list(self._tables)[-1]}:x7"
+        fix = f"begin with an id{f', or with {new} for a new row' if new else ''}; {other}"
         self._fault(note.at, f"expected an id that begins with one of {known}, found {found!r}", fix)
         return None
 
@@ -262,27 +264,31 @@ class _Reader:
                 self._fault(whose.at, f"expected {member.name} of {whose.name}, found none", fix)
         needed = [member for member in needed if not points(member)]
         plain = [value for value in values if value.name is None]
-        if self._fits(needed, plain, members, whose):
+        if self._fits(needed, values, members, whose):
             for member, value in zip(needed, plain, strict=False):
                 made[member.name] = convert(member, value)
                 self._places[(*whose.place, member.name)] = value.at
         return made
 
     def _fits(
-        self, needed: Sequence[Property], plain: Sequence[Value], members: Sequence[Property], whose: _Whose
+        self, needed: Sequence[Property], values: Sequence[Value], members: Sequence[Property], whose: _Whose
     ) -> bool:
         """Whether it is known which of the values without a name is which."""
-        expected = " ".join(write_name(member.name) for member in needed)
+        plain = [value for value in values if value.name is None]
+        expected = _and([write_name(member.name) for member in needed])
         if len(plain) < len(needed):
             found = " ".join(",".join(value.parts) if value.parts else "…" for value in plain)
             shown = f"only {found!r}" if found else "none"
-            self._fault(whose.at, f"expected {expected} after {whose.name}, in this order, found {shown}")
+            order = ", in this order" if len(needed) > 1 else ""
+            self._fault(whose.at, f"expected {expected} after {whose.name}{order}, found {shown}")
         elif len(plain) > len(needed):
             value = plain[len(needed)]
             shown = repr(",".join(value.parts)) if value.parts else "another value"
             others = ", ".join(f"{write_name(m.name)}=…" for m in members if not m.required and not points(m))
             message = f"expected {expected or 'no value without a name'} after {whose.name}, found {shown} as well"
-            self._fault(value.at, message, f"others are written with their names: {others}" if others else None)
+            named = f"others are written with their names: {others}" if others else None
+            fix = "; ".join(filter(None, [_torn(values, value, needed, members), named]))
+            self._fault(value.at, message, fix or None)
         return len(plain) >= len(needed)
 
 
@@ -314,5 +320,19 @@ def _in_order(table: Table, rows: Sequence[_Found]) -> list[_Found]:
     return [row for _, row in with_span] + [row for key, row in keyed if key is None]
 
 
-def _example(tables: Mapping[str, Table]) -> str:
-    return f"{list(tables)[-1]}:x7"
+def _torn(values: Sequence[Value], extra: Value, needed: Sequence[Property], members: Sequence[Property]) -> str | None:
+    """What to do where a value too many is likely to belong to the one before it, which may be any words."""
+    at = values.index(extra)
+    words = [values[at - 1], *takewhile(lambda value: value.name is None, values[at:])] if at else []
+    if not words or any(value.parts is None or len(value.parts) != 1 for value in words):
+        return None
+    name = words[0].name
+    member = needed[-1] if name is None else next((member for member in members if member.name == name), None)
+    if member is None or not member.plain or member.ref or member.pattern:
+        return None
+    whole = write_value(member, " ".join(part for value in words for part in value.parts or ()))
+    return f"a value with blanks stands in quotation marks: {f'{write_name(name)}=' if name else ''}{whole}"
+
+
+def _and(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))

@@ -26,6 +26,7 @@ __all__ = [
     "BuildFolder",
     "Folder",
     "LinesFolder",
+    "above",
     "carried",
     "find",
     "find_form",
@@ -126,6 +127,21 @@ def shipped() -> Path:
     return carried(Path(__file__).resolve().parent)
 
 
+def above(folder: Path) -> Path | None:
+    """The nearest corpus of files upwards from a folder, which may be it; None where there is none.
+
+    Raises
+    ------
+    SidelinesError
+        when the system forbids to look, or when the working directory is gone.
+
+    >>> above(shipped() / "annotations") == shipped()
+    True
+    """
+    here = _absolute(folder)
+    return next((place for place in (here, *here.parents) if _kind(place, MARK) == "file"), None)
+
+
 def find(path: str | os.PathLike[str] | Store | None = None) -> Path | Store:
     """The root of the corpus meant by `path`: itself, or without one the nearest folder upwards, else the shipped one.
 
@@ -143,8 +159,7 @@ def find(path: str | os.PathLike[str] | Store | None = None) -> Path | Store:
 def find_form(path: str | os.PathLike[str] | Store | None = None) -> tuple[Path | Store, str]:
     """The same, and its form."""
     if path is None:
-        here = _absolute(Path())
-        return next((folder for folder in (here, *here.parents) if _kind(folder, MARK) == "file"), shipped()), FILES
+        return above(Path()) or shipped(), FILES
     root = place(path)
     if isinstance(root, Path) and not os.path.exists(root):  # also for a name that is too long; Path's own raises then
         from sidelines.strangers import missing

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from sidelines.problems import quoted
 
-__all__ = ["Fault", "Mark", "MarkedText", "end_of_note", "read_text", "write_text"]
+__all__ = ["Fault", "Mark", "MarkedText", "end_of_note", "excerpt", "read_text", "write_text"]
 
 HEADING = "==="  # begins a line of a working file that is no part of the text
 _NAMED = {"\r": r"\r", "\t": r"\t", "\xa0": r"\~", "[": r"\[", "]": r"\]", "\\": r"\\"}
@@ -69,6 +69,15 @@ class MarkedText:
     places: Sequence[int]
     marks: Sequence[Mark]
     faults: Sequence[Fault]
+
+
+def excerpt(text: str, limit: int = 60) -> str:
+    r"""A part of a text between quotation marks on one line, as `quoted` has it, but with ⏎ for a line break.
+
+    >>> print(excerpt("one\n two"))
+    ‘one⏎ two’
+    """
+    return quoted(text.replace("\n", "⏎"), limit)
 
 
 # -- out ---------------------------------------------------------------------------------------------------------------

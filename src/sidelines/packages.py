@@ -6,6 +6,7 @@ import keyword
 import os
 import re
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,7 +67,8 @@ RIGHTS = {
 class Package:
     """What `init` made: where, under which names, how many documents of how many code points, in which layers.
 
-    `notes` say, a sentence each, what should be known of how the texts were taken.
+    `first` is the id of the first document. `notes` say, a sentence each, what should be known of how the texts were
+    taken.
     """
 
     folder: Path
@@ -75,6 +77,7 @@ class Package:
     documents: int
     characters: int
     layers: tuple[str, ...]
+    first: str
     notes: tuple[str, ...] = ()
 
 
@@ -160,7 +163,8 @@ def init(
         taken = sample(fresh, model) if found is None else take(fresh, model, found, progress)
         _write_package(fresh, module, values | _said_of(taken, made_up=found is None))
     notes = (*_licence_notes(licence), *_layer_notes(chosen, layers), *_text_notes(found, taken))
-    return Package(folder, name, module, taken.documents, taken.characters, chosen, notes)
+    first = "sample" if found is None else found.texts[0].id
+    return Package(folder, name, module, taken.documents, taken.characters, chosen, first, notes)
 
 
 def _write_package(fresh: Path, module: str, values: Mapping[str, str]) -> None:
@@ -197,14 +201,16 @@ def _name(folder: Path) -> str:
     if not name or folder.absolute() == Path.cwd():
         raise SidelinesError(f"{folder}: expected the name of a new folder, such as my-news; run it from the one above")
     if re.fullmatch(_NAME, name) is None:
-        near = re.sub(r"^[^a-z]+|[^a-z0-9]+$", "", re.sub("[^a-z0-9._-]+", "-", name.lower())[:64])
-        hint = f"; did you mean {near!r}?" if near else ""
+        plain = "".join(c for c in unicodedata.normalize("NFKD", name.lower()) if not unicodedata.combining(c))
+        near = re.sub(r"^[^a-z]+|[^a-z0-9]+$", "", re.sub("[^a-z0-9._-]+", "-", plain)[:64])
+        hint = f"; did you mean {near!r}?" if 2 * len(near) > min(len(name), 64) else ""
         legal = "lower-case letters, digits, '.', '_' and '-', that begins with a letter and ends with one or a digit"
         raise SidelinesError(f"{name!r}: expected a name of at most 64 {legal}{hint}")
     module = re.sub(r"[._-]+", "_", name)
     taken = (
         "a keyword of Python" if keyword.iskeyword(module)
-        else "a module of Python" if module in sys.stdlib_module_names
+        else "a module of Python" if module in sys.stdlib_module_names or module == "test"
+        else "what its folder of tests is called" if module == "tests"
         else "what it depends on" if module in DEPENDENCIES
         else "a device of Windows" if name.split(".")[0] in RESERVED
         else None
@@ -261,7 +267,8 @@ def _schemas(layers: Sequence[str]) -> dict[str, bytes]:
 def _compiled(schemas: Mapping[str, bytes], layers: Sequence[str]) -> Model:
     model, problems = compile_schemas({n: raw for n, raw in schemas.items() if n != "dialect"}, list(layers))
     if problems:  # two layers with a table of the same name, or one that is called `documents`
-        raise SidelinesError(f"layers {', '.join(layers)}: {problems[0].message}")
+        which = "layer" if len(layers) == 1 else "layers"
+        raise SidelinesError(f"{which} {', '.join(layers)}: {problems[0].message}")
     return model
 
 

@@ -17,7 +17,7 @@ from sidelines.files import reason, replace_file, sweep, within
 from sidelines.inline import Row
 from sidelines.layout import FILES, find_form, shipped
 from sidelines.model import Layer, Table
-from sidelines.notation import Fault, Mark
+from sidelines.notation import Fault, Mark, excerpt
 from sidelines.notes import write_name
 from sidelines.problems import Problem, names, quoted
 from sidelines.reader import Reader
@@ -25,18 +25,18 @@ from sidelines.selection import preferences
 from sidelines.sources import UnreadableError
 from sidelines.stores import Store
 from sidelines.strictjson import JSONFault, not_utf8, parse
-from sidelines.workfile import place_of, read_header, read_workfile, write_workfile
+from sidelines.workfile import NONE, Header, place_of, read_header, read_workfile, renewed, write_workfile
 
-__all__ = ["Revision", "apply_revision", "draft", "open_files", "read_bytes", "revise", "write_draft"]
+__all__ = ["Revision", "apply_revision", "draft", "open_files", "read_bytes", "renew_draft", "revise", "write_draft"]
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
     """A working file that was read: what it would put into the layer's file, or why it cannot.
 
-    `path` is that file, relative to the corpus, and `changed` whether it would be another; `source` the text of the
-    working file, in which `faults` have their places; `elsewhere` are problems that it would cause in other files;
-    `warnings` those that keep nobody from writing.
+    `path` is that file, relative to the corpus, `changed` whether it would be another, and `new` whether there is none
+    yet, or an empty one; `source` the text of the working file, in which `faults` have their places; `elsewhere` are
+    problems that it would cause in other files; `warnings` those that keep nobody from writing.
     """
 
     source: str
@@ -47,6 +47,7 @@ class Revision:
     faults: Sequence[Fault] = ()
     elsewhere: Sequence[Problem] = ()
     warnings: Sequence[Fault] = ()
+    new: bool = False
 
     @property
     def ok(self) -> bool:
@@ -97,6 +98,9 @@ def _document(corpus: Reader, document: str | None) -> str:
 def _layer(corpus: Reader, name: str) -> Layer:
     if name in corpus.model.layers:
         return corpus.model.layers[name]
+    if name in corpus.model.tables:
+        layer = corpus.model.tables[name].layer
+        raise SidelinesError(f"expected a layer, found {name!r}, a table of one; its layer is {layer!r}")
     if name in corpus.layers:
         raise SidelinesError(f"schema/{name}.schema.json is missing or not in order; `sidelines check` says why")
     raise SidelinesError(f"no layer of {corpus.name}: {name!r}; {names(name, corpus.layers)}")
@@ -151,7 +155,7 @@ def draft(corpus: Reader, layer: str, document: str | None = None, shown: Sequen
         when there is no such layer, document or table, or the layer's file is not in order.
 
     >>> text = draft(open_files(), "dates")
-    >>> print(text.splitlines()[19])
+    >>> print(text.splitlines()[20])
     Trump, Putin To Meet In Paris [Next Month]{d1 DATE 2018-11 anchor=d2}
     """
     made = _layer(corpus, layer)
@@ -167,7 +171,12 @@ def draft(corpus: Reader, layer: str, document: str | None = None, shown: Sequen
             raise SidelinesError(f"{name}: expected a table of another layer than {layer}, which is shown anyway")
         rows = _rows(corpus, corpus.model.layers[table.layer], document, text)[table.key]
         marks += [Mark(row["start"], row["end"], write_name(row["id"])) for row in rows]
-    return write_workfile(made, document, text, digest, _rows(corpus, made, document, text), marks)
+    file = _hash(_bytes(corpus, corpus.folder.layer(document, layer)))
+    return write_workfile(made, document, text, digest, _rows(corpus, made, document, text), marks, file)
+
+
+def _hash(raw: bytes | None) -> str:
+    return NONE if raw is None else sha256(raw).hexdigest()
 
 
 def _rows(corpus: Reader, layer: Layer, document: str, text: str) -> dict[str, list[Row]]:
@@ -187,7 +196,7 @@ def _rows(corpus: Reader, layer: Layer, document: str, text: str) -> dict[str, l
             ids.add(row["id"])
             for span in _spans(table, row):
                 if not 0 <= span["start"] < span["end"] or text[span["start"] : span["end"]] != span["text"]:
-                    where = f"{span['start']}–{span['end']} {quoted(span['text'])} of {row['id']}"
+                    where = f"{span['start']}–{span['end']} {excerpt(span['text'])} of {row['id']}"
                     raise SidelinesError(
                         f"{path}: expected spans of the text, found {where}; `sidelines check` says more"
                     )
@@ -202,15 +211,19 @@ def _spans(table: Table, row: Row) -> Iterator[Row]:
             yield from [row[member.name]] if member.span else row[member.name]
 
 
-def write_draft(output: str, text: str, force: bool) -> None:
-    """Write a working file, but not over a file that is there, unless with `force`.
+def write_draft(corpus: Reader, output: str, text: str, force: bool = False) -> None:
+    """Write a working file, but not over a file that is there, unless with `force`, and never among the sources.
 
     Raises
     ------
     SidelinesError
-        when there is one, or it cannot be written.
+        when there is one, it would stand in `corpus/`, `schema/` or `annotations/`, or it cannot be written.
     """
     path = Path(output)
+    for folder in ("corpus", "schema", "annotations"):
+        if not isinstance(corpus.root, Store) and within(path, corpus.root / folder):
+            where = corpus.root / folder
+            raise SidelinesError(f"{path}: a working file would stand among the sources, in {where}; choose another -o")
     if path.exists() and not force:
         raise SidelinesError(f"{path}: is there already, and may hold work; --force replaces it")
     replace_file(path, text.encode())
@@ -233,8 +246,10 @@ def read_bytes(name: str) -> bytes:
         raise SidelinesError(f"{name}: cannot be read: {reason(error)}") from error
 
 
-def revise(corpus: Reader, raw: bytes) -> Revision:
+def revise(corpus: Reader, raw: bytes, force: bool = False) -> Revision:
     """Read a working file, and check the layer that it makes; nothing is written.
+
+    Where the layer's file is no longer what the working file was made from, that is a fault, unless with `force`.
 
     Raises
     ------
@@ -263,22 +278,42 @@ def revise(corpus: Reader, raw: bytes) -> Revision:
     worked = read_workfile(
         source, header, layer, text, digest, [key for key in before if isinstance(before[key], list)]
     )
+    stale = [] if force or worked.raw == earlier else list(_stale(header, path, _hash(earlier)))
     if any(fault.code is None for fault in worked.faults):
-        return Revision(source, path, faults=worked.faults)
+        return Revision(source, path, faults=[*stale, *worked.faults])
     # What the schema says of the rows, the check says once more, and of the others what the rules say.
     problems = _problems(corpus, document, {path: worked.raw})
     found: dict[str, list[Fault]] = {"error": [], "warning": []}
     for problem in problems:
         if problem.path == path:
             at = place_of(worked.places, problem.pointer or "")
-            found[problem.severity].append(Fault(at, problem.message, problem.fix, problem.code))
+            found[problem.severity].append(_of_brackets(problem, at, text))
     elsewhere = [problem for problem in problems if problem.path != path and problem.severity == "error" and before]
     if elsewhere:  # those that are there already are nothing that this one brings
         known = {_told(problem) for problem in _problems(corpus, document, {})}
         elsewhere = [problem for problem in elsewhere if _told(problem) not in known]
     errors, warnings = (sorted(found[severity], key=lambda fault: fault.at) for severity in ("error", "warning"))
     differing = list(changes(layer, before, worked.rows))
-    return Revision(source, path, worked.raw, worked.raw != earlier, differing, errors, elsewhere, warnings)
+    new = earlier is None or not earlier.strip()
+    changed = worked.raw != earlier
+    return Revision(source, path, worked.raw, changed, differing, [*stale, *errors], elsewhere, warnings, new)
+
+
+def _stale(header: Header, path: str, file: str) -> Iterator[Fault]:
+    """That the layer's file is another than the one that a working file was made from."""
+    if header.file not in (None, file):
+        changed = "gone" if file == NONE else "there by now" if header.file == NONE else "changed since"
+        fix = "make a new working file and mark that; or --force, with which what is there now is lost"
+        yield Fault(header.file_at, f"expected {path} as it was when this was made, found it {changed}", fix)
+
+
+def _of_brackets(problem: Problem, at: int, text: str) -> Fault:
+    """A problem as a fault of the working file, in which nobody counts: what to do is said of the brackets."""
+    words = text[problem.start : problem.end]
+    fix = problem.fix
+    if problem.code == "O005":
+        fix = "put its brackets around the words alone" if problem.edits else "take its brackets away"
+    return Fault(at, problem.message.replace(quoted(words), excerpt(words)), fix, problem.code)
 
 
 def _told(problem: Problem) -> tuple[str, str | None, str | None]:
@@ -317,3 +352,18 @@ def apply_revision(corpus: Reader, revision: Revision) -> None:
         raise SidelinesError(f"{place.parent}: cannot be made: {error.strerror}") from error
     sweep(place.parent)
     replace_file(place, revision.raw)
+
+
+def renew_draft(name: str, revision: Revision) -> None:
+    """Give a working file that was applied the hash of the layer's file as it is now, so that one can go on with it.
+
+    What is no file, such as a pipe, stays as it is.
+
+    Raises
+    ------
+    SidelinesError
+        when it cannot be written.
+    """
+    source = renewed(revision.source, _hash(revision.raw))
+    if source != revision.source and Path(name).is_file():
+        replace_file(Path(name).resolve(), source.encode())

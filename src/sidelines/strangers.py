@@ -95,9 +95,17 @@ def _around(root: Path) -> Path | None:
         below = whole
         for parent in whole.parents:
             if below.name in OF_CORPORA and form(parent) is not None:
-                return parent
+                return parent if root.is_absolute() else _from_here(parent)
             below = parent
     return None
+
+
+def _from_here(folder: Path) -> Path:
+    """A folder above or below the working directory, as it is called from there."""
+    here = Path.cwd()
+    if here.is_relative_to(folder):
+        return Path(*[".."] * len(here.relative_to(folder).parts))
+    return folder.relative_to(here)
 
 
 def _look(root: Path) -> Sight | None:
@@ -158,9 +166,7 @@ def _unfinished(seen: Sight) -> str | None:
     if others:
         return f"{', '.join(others)} and {last} without corpus/corpus.json, in which {NAMED}"
     if "corpus.json" in seen.files:
-        return (
-            f"corpus.json without parquet/ or jsonl/ beside it; of a corpus of files it stands in corpus/ ({FORMATS})"
-        )
+        return f"corpus.json without parquet/ or jsonl/ beside it; of a corpus of files it stands in corpus/; {LOOK}"
     return None
 
 
@@ -222,9 +228,10 @@ CONLL_U = r"^\d+(-\d+)?\t[^\t\n]+(\t[^\t\n]+){8}$"
 CONLL = r"^#begin document |(^[^\s#]\S*([ \t]+\S+){0,12}[ \t]+(O|[BILUES]-\w\S*)[ \t]*\n){2}"
 DOCCANO = r'"start_offset"\s*:|"(labels?|entities)"\s*:\s*\[\s*\[\s*\d+\s*,\s*\d+\s*,'
 
-FORMATS = "docs/formats.md"
-CORPUS = f"a corpus is a folder, with texts in corpus/ and annotations in annotations/ ({FORMATS})"
-NAMED = f"a corpus names itself and its layers ({FORMATS})"
+FORMATS = "docs/formats.md in the repository"
+LOOK = "`sidelines init NAME` makes one to look at"
+CORPUS = f"a corpus is a folder, with texts in corpus/ and annotations in annotations/; {LOOK}"
+NAMED = f"a corpus names itself and its layers; {LOOK}"
 BEGIN = "`sidelines init NAME` begins a corpus, `sidelines init NAME --from FOLDER` makes one of texts"
 TEXTS = "`sidelines init NAME --from {folder}` makes a corpus of the texts"
 LAYERS = f"{TEXTS}, a converter writes the layers ({FORMATS}), which `sidelines check` proves"

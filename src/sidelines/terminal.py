@@ -93,7 +93,8 @@ def print_package(made: Package) -> None:
 
     folder = printable(str(made.folder))
     has = f"{count(made.documents, 'document')}, {count(made.characters, 'character')}"
-    click.echo(f"{click.style('made', fg='green', bold=True)} {folder}: {has}; layers {', '.join(made.layers)}\n")
+    layers = "layer" if len(made.layers) == 1 else "layers"
+    click.echo(f"{click.style('made', fg='green', bold=True)} {folder}: {has}; {layers} {', '.join(made.layers)}\n")
     parts = {
         "corpus/": "corpus.json, and each text with its metadata",
         "schema/": "what each layer is",
@@ -113,6 +114,8 @@ def print_package(made: Package) -> None:
     local = folder if made.folder.is_absolute() else f"./{folder}"  # a bare name would be one of the package index
     quote = '"' if " " in folder else ""
     click.echo(f"  sidelines check {quote}{folder}{quote}")
+    layer = next((layer for layer in made.layers if layer != "structure"), made.layers[0])  # which has its blocks
+    click.echo(f"  sidelines annotate {layer} {made.first} --corpus {quote}{folder}{quote} -o {layer}.txt")
     click.echo(f"  pip install -e {quote}{local}{quote}")
     click.echo(f"  python -c \"import {made.module}; print({made.module}.load('documents'))\"")
 

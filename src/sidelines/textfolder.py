@@ -20,6 +20,7 @@ from sidelines.strictjson import not_utf8
 __all__ = ["TextFile", "TextFolder", "document_ids", "find_texts", "read_text"]
 
 NAMELESS = "text"  # the id of a file whose name has nothing that an id may have
+LINKED = "linked folder"  # instead of an ending
 LONGEST = 120  # an id may have 128 characters; the rest is for a number
 SHOWN = 6
 
@@ -58,11 +59,14 @@ class TextFolder:
 def find_texts(folder: str | os.PathLike[str]) -> TextFolder:
     """Every `*.txt` in a folder and the folders in it; what begins with a dot is passed over.
 
+    A link to a file in the folder is taken for that file; links to folders are not followed, and count as other files.
+
     Raises
     ------
     SidelinesError
         when there is no such folder, or no text in it (the message says what there is instead), when it is a corpus or
-        cannot be read, or when the name of a file is no Unicode.
+        cannot be read, when a text is a link that leads out of the folder, or to nothing, or when the name of a file is
+        no Unicode.
     """
     root = Path(folder)
     if not root.is_dir():
@@ -71,6 +75,7 @@ def find_texts(folder: str | os.PathLike[str]) -> TextFolder:
     if (root / MARK).is_file():
         raise SidelinesError(f"{root}: expected plain texts, found a corpus; its texts are in {root / 'corpus'}")
     paths, others = _listed(root)
+    _expect_inside(root, paths)
     if not paths:
         raise SidelinesError(f"{root}: expected texts, files that end in .txt, found {_instead(others)}")
     names = [path.relative_to(root).with_suffix("").as_posix() for path in paths]
@@ -138,6 +143,19 @@ def _plain_id(name: str) -> str:
     return f"{NAMELESS}-{id_}" if is_reserved(id_) else id_
 
 
+def _expect_inside(root: Path, paths: Sequence[Path]) -> None:
+    """Refuse links that lead out of a folder, whose texts nobody may have meant to give away, and links to nothing."""
+    real = os.path.join(_real(root), "")
+    out = [path for path in paths if path.is_symlink() and not (path.is_file() and _real(path).startswith(real))]
+    if out:
+        found = f"{count(len(out), 'link')} out of it or to nothing, such as {out[0].name} to {os.readlink(out[0])}"
+        raise SidelinesError(f"{root}: expected texts in the folder, found {found}; copy what is meant into it")
+
+
+def _real(path: Path) -> str:
+    return os.path.normcase(os.path.realpath(path))
+
+
 def _listed(root: Path) -> tuple[list[Path], Counter[str]]:
     """The texts below a folder, in the order of their names, and how many other files there are of each ending."""
 
@@ -148,9 +166,11 @@ def _listed(root: Path) -> tuple[list[Path], Counter[str]]:
     others: Counter[str] = Counter()
     for folder, folders, files in os.walk(root, onerror=fail):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        if linked := sum(os.path.islink(os.path.join(folder, name)) for name in folders):
+            others[LINKED] += linked
         for name in sorted(name for name in files if not name.startswith(".")):
             path = Path(folder, name)
-            if path.suffix.lower() == ".txt" and path.is_file():
+            if path.suffix.lower() == ".txt" and (path.is_file() or path.is_symlink()):
                 paths.append(path)
             else:
                 others[path.suffix.lower()] += 1
@@ -165,7 +185,10 @@ def _instead(others: Counter[str]) -> str:
 
 
 def _counted(others: Counter[str]) -> str:
-    shown = [f"{number:,} {ending or 'without ending'}" for ending, number in others.most_common(SHOWN)]
+    shown = [
+        count(number, ending) if ending == LINKED else f"{number:,} {ending or 'without ending'}"
+        for ending, number in others.most_common(SHOWN)
+    ]
     return ", ".join(_and_more(shown, len(others)))
 
 

@@ -17,18 +17,21 @@ from sidelines.codec import Codec
 from sidelines.gatherer import gather
 from sidelines.inline import Inline, Row, head_of, lay_out, prefixes, row_values, values_of
 from sidelines.model import Layer, Property, Table
-from sidelines.notation import HEADING, Fault, Mark, MarkedText, read_text, write_text
+from sidelines.notation import HEADING, Fault, Mark, MarkedText, excerpt, read_text, write_text
 from sidelines.notes import Note, read_note, write_name, write_value
-from sidelines.problems import code_points, names, pointer, printable, quoted
+from sidelines.problems import code_points, names, pointer, printable
 from sidelines.salvage import faults
 from sidelines.strictjson import parse
 from sidelines.writer import canonical
 
-__all__ = ["Header", "Worked", "place_of", "read_header", "read_workfile", "write_workfile"]
+__all__ = ["NONE", "Header", "Worked", "place_of", "read_header", "read_workfile", "renewed", "write_workfile"]
+
+NONE = "none"  # instead of the hash of a layer's file that is missing
 
 _ARTICLE, _TABLE, _END = f"{HEADING} article", f"{HEADING} table", f"{HEADING} end"
 _HEADING = re.compile(rf"^{HEADING}[^\n]*", re.MULTILINE)
-_FIELD = re.compile(r"(document|layer|sha256|ids):[ \t]*(.*?)[ \t]*")
+_FIELD = re.compile(r"(document|layer|sha256|file|ids):[ \t]*(.*?)[ \t]*")
+_FILE = re.compile(r"^(file:[ \t]*)[^\n]*", re.MULTILINE)
 _IDS = re.compile(r"([\w-]+) ([a-z0-9_]+)(?:,[ \t]*|$)")
 _EXCERPT = 24
 _MADE = "`sidelines annotate LAYER` writes a working file, with all that it needs"
@@ -38,7 +41,8 @@ _MADE = "`sidelines annotate LAYER` writes a working file, with all that it need
 class Header:
     """What a working file says of itself; `ids` has what the ids of each table begin with, by its name.
 
-    `end` is where the text begins that it is about.
+    `sha256` is the hash of the text, and `file` that of the layer's file that it was made from, or `NONE`; it is None
+    where it is not told, and `file_at` where it is. `end` is where the text begins that it is about.
     """
 
     document: str
@@ -46,6 +50,8 @@ class Header:
     sha256: str
     ids: Mapping[str, str]
     end: int
+    file: str | None = None
+    file_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +77,19 @@ def write_workfile(
     sha256: str,
     rows: Mapping[str, Sequence[Row]],
     shown: Sequence[Mark] = (),
+    file: str = NONE,
 ) -> str:
-    """The working file of a layer's rows, given by the keys of the file; `shown` are marks that are only looked at."""
+    """The working file of a layer's rows, given by the keys of the file; `shown` are marks that are only looked at.
+
+    `sha256` is the hash of the text, `file` that of the layer's file.
+    """
     beginnings = prefixes(layer, rows)
     inline = lay_out(layer, rows, beginnings)
     aside = [Mark(mark.start, mark.end, f"={mark.note}") for mark in shown]
     head = [f"# {line}".rstrip() for line in _help(layer, beginnings, inline, aside)]
     ids = ", ".join(f"{prefix} {name}" for name, prefix in beginnings.items())
-    head += ["", f"document: {document}", f"layer: {layer.name}", f"sha256: {sha256}", f"ids: {ids}", ""]
+    head += ["", f"document: {document}", f"layer: {layer.name}", f"sha256: {sha256}", f"file: {file}"]
+    head += [f"ids: {ids}", ""]
     parts = ["\n".join(head), _ARTICLE, write_text(text, [*inline.marks, *aside])]
     for table in layer.tables:
         if table.name in inline.lines or head_of(table) is None:
@@ -162,17 +173,17 @@ def read_header(source: str) -> tuple[Header | None, list[Fault]]:
         if match is not None:
             found[match[1]] = (match[2], at)
         elif line.strip() and not line.startswith("#"):
-            expected = "a comment (#) or one of document, layer, sha256, ids, with a colon"
-            problems.append(Fault(at, f"expected {expected}, found {quoted(line)}"))
+            expected = "a comment (#) or one of document, layer, sha256, file, ids, with a colon"
+            problems.append(Fault(at, f"expected {expected}, found {excerpt(line)}"))
         at += len(line) + 1
     if not found and heading is None:
-        message = f"expected a working file, with lines that say its document and layer, found {quoted(source[:60])}"
+        message = f"expected a working file, with lines that say its document and layer, found {excerpt(source[:60])}"
         return None, [Fault(0, message, _MADE)]
     missing = [name for name in ("document", "layer", "sha256", "ids") if name not in found]
     if missing:
         problems.append(Fault(0, f"expected a header with {', '.join(missing)}, found none", _MADE))
     if heading is None or heading[0].rstrip() != _ARTICLE:
-        what = "none" if heading is None else quoted(heading[0])
+        what = "none" if heading is None else excerpt(heading[0])
         problems.append(Fault(end, f"expected the line {_ARTICLE} after the header, found {what}"))
     if problems or heading is None:
         return None, sorted(problems, key=lambda fault: fault.at)
@@ -180,9 +191,15 @@ def read_header(source: str) -> tuple[Header | None, list[Fault]]:
     pairs = _IDS.findall(ids)
     by_table = {name: prefix for prefix, name in pairs}
     if _IDS.sub("", ids) or not len({prefix for prefix, _ in pairs}) == len(by_table) == len(pairs):
-        return None, [Fault(at, f"expected ids such as m mentions, r roles, each different, found {quoted(ids)}")]
-    header = Header(found["document"][0], found["layer"][0], found["sha256"][0], by_table, heading.end() + 1)
-    return header, []
+        return None, [Fault(at, f"expected ids such as m mentions, r roles, each different, found {excerpt(ids)}")]
+    document, layer, sha256 = (found[name][0] for name in ("document", "layer", "sha256"))
+    file, file_at = found.get("file", (None, 0))  # which older ones have not
+    return Header(document, layer, sha256, by_table, heading.end() + 1, file, file_at), []
+
+
+def renewed(source: str, file: str) -> str:
+    """A working file whose header has this hash of the layer's file, if it has one."""
+    return _FILE.sub(rf"\g<1>{file}", source, count=1)
 
 
 # -- in ----------------------------------------------------------------------------------------------------------------
@@ -270,7 +287,7 @@ class _Sections:
             elif name == shown:
                 fix = f"write a line of the article that begins so as \\{HEADING}"
                 expected = f"{_TABLE} NAME or {_END}"
-                self.faults.append(Fault(heading.start(), f"expected {expected}, found {quoted(heading[0])}", fix))
+                self.faults.append(Fault(heading.start(), f"expected {expected}, found {excerpt(heading[0])}", fix))
                 table = None
             elif name not in tables:
                 message = f"no table of this layer: {name!r}; {names(name, tables)}"
@@ -302,11 +319,11 @@ def _difference(found: MarkedText, text: str, same: bool) -> Fault:
         min(len(found.text), len(text)),
     )
     wanted, other = text[at : at + _EXCERPT], found.text[at : at + _EXCERPT]
-    expected = quoted(wanted) if wanted else "the end of the article"
-    shown = quoted(other) if other else "its end"
+    expected = excerpt(wanted) if wanted else "the end of the article"
+    shown = excerpt(other) if other else "its end"
     if wanted and other and unicodedata.normalize("NFC", wanted[:4]) == unicodedata.normalize("NFC", other[:4]):
         expected, shown = code_points(wanted), code_points(other)
-    before = f" after {quoted(text[max(at - _EXCERPT, 0) : at])}" if at else ""
+    before = f" after {excerpt(text[max(at - _EXCERPT, 0) : at])}" if at else ""
     return Fault(found.places[at], f"expected {expected}{before}, found {shown}", _hint(text, found.text, at, same))
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -28,7 +30,10 @@ __all__ = ["annotate"]
 @click.option(
     "--with", "shown", multiple=True, metavar="TABLE", help="Mark the rows of another layer's table, to look at."
 )
-@click.option("--force", is_flag=True, help="Replace FILE if it is there already.")
+@click.option(
+    "--force", is_flag=True,
+    help="Replace FILE if it is there already; with --apply, a layer that has changed since FILE was written.",
+)  # fmt: skip
 @click.option("--apply", "applied", metavar="FILE", help="Read a working file back, check it, and write the layer.")
 @click.option("--diff", is_flag=True, help="With --apply: only show what would change.")
 def annotate(
@@ -39,7 +44,8 @@ def annotate(
 
     In the working file, [Donald Trump]{m1 NAM e1} is a mention with its id, form and entity; a layer without a file yet
     begins without a mark. DOCUMENT need not be named where there is only one. --apply refuses a text that is not the
-    document's to the character, and a layer that does not check. FILE may be -, for standard input or output.
+    document's to the character, a layer that does not check, and one that was changed otherwise since FILE was written.
+    FILE may be -, for standard input or output.
 
     \b
     Examples:
@@ -48,28 +54,51 @@ def annotate(
       sidelines annotate --apply entities.txt --diff
       sidelines annotate --apply entities.txt
     """
-    from sidelines.revision import apply_revision, draft, open_files, read_bytes, revise, write_draft
+    from sidelines.revision import apply_revision, draft, open_files, read_bytes, renew_draft, revise, write_draft
 
     if (layer is None) == (applied is None):
         raise click.UsageError("expected a LAYER to write a working file of, or --apply FILE to read one back")
     if applied is None and diff:
         raise click.UsageError("--diff goes with --apply FILE")
-    if applied is not None and (output != "-" or shown or force):
-        raise click.UsageError("--output, --with and --force go with a LAYER, not with --apply")
-    corpus = open_files(corpus_root(path), own=path is None and applied is not None and not diff)
+    if applied is not None and (output != "-" or shown):
+        raise click.UsageError("--output and --with go with a LAYER, not with --apply")
+    root = path if path is not None or applied is None else _around(applied)
+    corpus = open_files(corpus_root(root), own=root is None and applied is not None and not diff)
     if layer is not None:
         made = draft(corpus, layer, document, shown)
         if output == "-":
             click.echo(made.encode(), nl=False)
         else:
-            write_draft(output, made, force)
+            write_draft(corpus, output, made, force)
+            click.echo(_written(output, path), err=True)
         return CLEAN
     name = applied or "-"
-    revision = revise(corpus, click.open_file("-", "rb").read() if name == "-" else read_bytes(name))
+    revision = revise(corpus, click.open_file("-", "rb").read() if name == "-" else read_bytes(name), force)
     if revision.ok and not diff and revision.changed:
         apply_revision(corpus, revision)
     _print(revision, corpus.root, "<stdin>" if name == "-" else name, diff)
+    if revision.ok and not diff and name != "-":
+        renew_draft(name, revision)
     return CLEAN if revision.ok else PROBLEMS
+
+
+def _around(name: str) -> str | None:
+    """The corpus in whose folder a working file stands, where the working directory is in none; which, is said."""
+    from sidelines.layout import above
+    from sidelines.problems import printable
+
+    root = above(Path(name).parent.resolve()) if name != "-" and above(Path()) is None else None
+    if root is not None:
+        click.echo(click.style(f"corpus: {printable(str(root))}", dim=True), err=True)
+    return None if root is None else str(root)
+
+
+def _written(name: str, path: str | None) -> str:
+    """What is to be done with a working file, now that it is there."""
+    from sidelines.problems import printable
+
+    corpus = "" if path is None else f" --corpus {shlex.quote(path)}"
+    return printable(f"{name}: written; mark it, then `sidelines annotate --apply {shlex.quote(name)}{corpus}`")
 
 
 SIGNS: Mapping[str, tuple[str, str]] = {
@@ -103,5 +132,6 @@ def _print(revision: Revision, root: Any, name: str, only_show: bool) -> None:
         click.echo(f"{click.style(sign, fg=colour, bold=True)} {printable(f'{row:<{width}}  {change.detail}')}")
     numbers = Counter(change.kind for change in revision.changes)
     told = ", ".join(f"{numbers[kind]} {kind}" for kind in SIGNS if numbers[kind])
-    done = f"{told or 'only its layout'}; {'would be written' if only_show else 'written'}"
+    layout = "new, no rows" if revision.new else "only its layout"
+    done = f"{told or layout}; {'would be written' if only_show else 'written'}"
     click.echo(f"{printable(revision.path)}: {done if revision.changed else 'as it was'}")
