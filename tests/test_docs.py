@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 import sidelines
 from sidelines.cli import COMMANDS, cli
-from sidelines.repairs import REPAIRS
+from sidelines.remedies import REMEDIES
 from sidelines.rules.catalogue import PHASES, RULES, page
 from sidelines.selection import EVERY, KEYS, preferences_at
 from tests.test_cases import lay_out
@@ -57,7 +57,7 @@ def test_the_examples_of_a_page_are_those_of_its_case(code: str) -> None:
 def test_the_page_of_a_rule_says_whether_it_can_be_mended(code: str) -> None:
     """Those of which `check --fix` mends some name it under how to mend, and no others do."""
     way = page(code).split("\n## How to mend it\n")[1]
-    assert ("`sidelines check --fix`" in way) == (code in REPAIRS or code == "F102")
+    assert ("`sidelines check --fix`" in way) == (code in REMEDIES or code == "F102")
     assert page(code).count("--fix") == way.count("--fix")
 
 
