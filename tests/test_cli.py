@@ -237,6 +237,16 @@ class TestOthers:
         assert main(["--version"]) == 0
         assert "Exit status: 0 clean, 1 problems found" in capsys.readouterr().out
 
+    def test_the_help_has_a_whole_line_for_every_command(self, capsys: Captured) -> None:
+        """In the order of work, on a terminal of 80 columns."""
+        assert main(["--help"]) == 0
+        lines = capsys.readouterr().out.split("Commands:\n")[1].splitlines()
+        assert [line.split()[0] for line in lines] == [
+            "init", "annotate", "check", "explain", "fmt", "build", "verify", "tables",
+        ]  # fmt: skip
+        assert max(map(len, lines)) <= 72
+        assert all(line.endswith(".") and not line.endswith("...") for line in lines)
+
     def test_ctrl_c(self, monkeypatch: pytest.MonkeyPatch, sound: Path, capsys: Captured) -> None:
         """Status 130, as the shell has it, and no traceback."""
 
@@ -268,6 +278,15 @@ class TestOthers:
             progress(100, 400, 3)
         shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", capsys.readouterr().err)
         assert "100/400 10 documents/s, 3 problems, 0:00:30 left" in shown
+
+    def test_one_problem_so_far(self, monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+        """Is one, not "1 problems"."""
+        monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+        monkeypatch.setenv("COLUMNS", "150")
+        with terminal.progress_bar("checking") as progress:
+            assert progress is not None
+            progress(1, 2, 1)
+        assert "documents/s, 1 problem, " in re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", capsys.readouterr().err)
 
 
 class TestParts:
@@ -346,6 +365,54 @@ class TestOutput:
             done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
         assert done.returncode == 2
         assert done.stderr == "error: the output cannot be written: No space left on device\n"
+
+    @pytest.mark.skipif(os.name == "nt", reason="Windows has another error for it")
+    @pytest.mark.parametrize("words", ["tables {0}", "check {0}", "explain --all", "--help"])
+    def test_a_reader_who_has_gone(self, words: str, sound: Path) -> None:
+        """Status 2, not that of problems, and not a word."""
+        reading, writing = os.pipe()
+        os.close(reading)
+        command = [sys.executable, "-m", "sidelines", *(word.format(sound) for word in words.split())]
+        with open(writing, "wb") as gone:
+            done = subprocess.run(command, stdout=gone, stderr=subprocess.PIPE, text=True, check=False)
+        assert (done.returncode, done.stderr) == (2, "")
+
+    @pytest.mark.parametrize(
+        ("variables", "terminal_", "coloured"),
+        [
+            ({}, True, True),
+            ({}, False, False),
+            ({"NO_COLOR": "1"}, True, False),
+            ({"NO_COLOR": ""}, True, True),
+            ({"TERM": "dumb"}, True, False),
+            ({"FORCE_COLOR": "1"}, False, True),
+            ({"FORCE_COLOR": "1", "TERM": "dumb"}, False, True),
+            ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, True, False),
+        ],
+    )
+    @pytest.mark.parametrize("words", ["check {0}", "tables {0}", "check nowhere"])
+    def test_colours(
+        self, words: str, variables: dict[str, str], terminal_: bool, coloured: bool, sound: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:  # fmt: skip
+        """On a terminal; what the environment says of them goes before."""
+        for name in ("NO_COLOR", "FORCE_COLOR", "TERM"):
+            monkeypatch.delenv(name, raising=False)
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        streams = {name: io.StringIO() for name in ("stdout", "stderr")}
+        for name, stream in streams.items():
+            monkeypatch.setattr(stream, "isatty", lambda: terminal_)
+            monkeypatch.setattr(sys, name, stream)
+        main([word.format(sound) for word in words.split()])
+        printed = "".join(re.sub(r"\x1b\[(?![0-9]*m)[0-9;?]*[A-Za-z]", "", s.getvalue()) for s in streams.values())
+        assert ("\x1b[" in printed) == coloured
+
+    def test_the_completion_of_a_shell(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Ends in click, and has done what it was asked for."""
+        monkeypatch.setenv("_SIDELINES_COMPLETE", "bash_source")
+        monkeypatch.setattr("click.shell_completion.BashComplete._check_version", lambda _: None)
+        assert main([]) == 0
 
     def test_a_full_disk_for_an_error(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """What went wrong cannot be said either; the status still tells."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from sidelines.repairs import Repair
 
 __all__ = [
-    "print_build", "print_error", "print_package", "print_problems", "print_repair", "progress_bar", "render",
-    "type_name",
+    "coloured", "print_build", "print_error", "print_package", "print_problems", "print_repair", "progress_bar",
+    "render", "type_name",
 ]  # fmt: skip
 
 COLOURS = {"+": "green", "-": "red", "@": "cyan"}  # of the lines of a diff
@@ -30,7 +31,16 @@ def print_error(message: str) -> None:
     """One line on standard error."""
     from sidelines.problems import printable
 
-    click.echo(f"{click.style('error', fg='red', bold=True)}: {printable(message)}", err=True)
+    click.echo(f"{click.style('error', fg='red', bold=True)}: {printable(message)}", err=True, color=coloured())
+
+
+def coloured() -> bool | None:
+    """Whether output is in colour, as the environment has it (no-color.org); None leaves that to the output."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return False if os.environ.get("TERM") == "dumb" else None
 
 
 def print_problems(problems: Sequence[Problem], root: Any) -> None:
@@ -143,15 +153,15 @@ def progress_bar(what: str, unit: str = "documents") -> Iterator[Callable[[int, 
 
     start = monotonic()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    told = "{task.fields[rate]:,.0f} {task.fields[unit]}/s, {task.fields[problems]:,} problems{task.fields[left]}"
+    told = "{task.fields[rate]:,.0f} {task.fields[unit]}/s, {task.fields[problems]}{task.fields[left]}"
     with Progress(*columns, TextColumn(told), console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None, problems=0, rate=0.0, left="", unit=unit)
+        task = bar.add_task(what, total=None, problems=count(0, "problem"), rate=0.0, left="", unit=unit)
 
         def show(done: int, total: int, problems: int) -> None:
             rate = done / max(monotonic() - start, 1e-9)
             # From the whole run: what is done comes in parts, of which several may end at the same moment.
             left = f", {timedelta(seconds=round((total - done) / rate))} left" if rate else ""
-            bar.update(task, completed=done, total=total, problems=problems, rate=rate, left=left)
+            bar.update(task, completed=done, total=total, problems=count(problems, "problem"), rate=rate, left=left)
 
         yield show
 
