@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+import sidelines
 from sidelines import terminal
 from sidelines.cli import main
+from sidelines.layout import shipped
 from tests.strategies import twice
 from tests.test_cases import CASES, lay_out
 
@@ -52,13 +54,67 @@ class TestCheck:
     def test_without_a_path_it_says_which_corpus(
         self, sound: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
     ) -> None:
-        """The nearest folder upwards that is a corpus; elsewhere the shipped one."""
+        """The nearest folder upwards that is a corpus."""
         monkeypatch.chdir(sound / "annotations" / "visit")
         assert main(["check"]) == 0
         assert capsys.readouterr().err == f"corpus: {sound}\n"
+
+    @pytest.mark.parametrize(
+        "words", ["check", "check --fix", "check --diff", "check --format sarif", "fmt", "fmt --check"]
+    )
+    def test_the_shipped_corpus_is_never_meant_instead(
+        self, words: str, sound: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+    ) -> None:
+        """It is clean, which says nothing of what was to be checked: status 2, and what was meant."""
         monkeypatch.chdir(sound.parent)
+        assert main(words.split()) == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert err == (
+            "error: .: expected a corpus, found none here but below; did you mean sound? (without a PATH, a corpus in "
+            f"this folder or above it is meant; that of Sidelines itself is {shipped()})\n"
+        )
+
+    @pytest.mark.parametrize("words", ["build", "tables"])
+    def test_others_say_where_the_shipped_corpus_is(
+        self, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+    ) -> None:
+        """So that it can be named."""
+        monkeypatch.chdir(tmp_path)
+        assert main(words.split()) == 0
+        assert capsys.readouterr().err == f"corpus: the one that comes with Sidelines, {shipped()}\n"
+
+    def test_in_a_build(self, sound: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+        """That is what is checked."""
+        sidelines.build(sound, sound.parent / "out")
+        monkeypatch.chdir(sound.parent / "out")
         assert main(["check"]) == 0
-        assert capsys.readouterr().err == "corpus: the corpus that comes with Sidelines\n"
+        assert capsys.readouterr() == ("clean: 1 document, 33 rows\n", f"corpus: {sound.parent / 'out'}\n")
+
+    def test_in_the_checkout(self, monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+        """The shipped corpus is the nearest."""
+        monkeypatch.chdir(shipped() / "docs")
+        assert main(["check"]) == 0
+        assert capsys.readouterr().err == f"corpus: {shipped()}\n"
+
+    @pytest.mark.parametrize("words", ["fmt", "check --fix"])
+    @pytest.mark.parametrize("named", [True, False])
+    def test_an_installation_is_never_changed(
+        self, words: str, named: bool, sound: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+    ) -> None:
+        """Named by its path or by the working directory, the corpus in it is only read."""
+        monkeypatch.setattr("sidelines.layout.__file__", str(sound.parent / "sidelines" / "layout.py"))
+        (sound.parent / "sidelines").mkdir()
+        data = sound.rename(sound.parent / "sidelines" / "data")
+        path = data / "annotations" / "visit" / "dates.json"
+        path.write_bytes(path.read_bytes() + b"\n")
+        before = path.read_bytes()
+        monkeypatch.chdir(data if not named else data.parents[1])
+        given = [str(data)] if named else []
+        assert main([*words.split(), *given]) == 2
+        assert f"error: {data}: this corpus is part of the installation of Sidelines" in capsys.readouterr().err
+        assert path.read_bytes() == before
+        assert main(["check", *given]) == 1
 
 
 class TestBuild:

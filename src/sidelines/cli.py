@@ -123,8 +123,8 @@ def cli() -> None:
     """Keep stand-off annotations true: make a corpus, annotate, check, mend and format it, compile and verify it.
 
     PATH is a corpus, a folder with corpus/corpus.json, a build, or a folder of JSON Lines, on the disk or in an object
-    store, such as s3://bucket/folder. Without one, a command takes the nearest folder upwards that is a corpus, else
-    the annotated article that comes with Sidelines.
+    store, such as s3://bucket/folder. Without one, a command takes the nearest folder upwards that is a corpus. Where
+    there is none, build, tables and annotate take the annotated article that comes with Sidelines.
 
     Exit status: 0 clean, 1 problems found, 2 the command could not run.
     """

@@ -13,6 +13,7 @@ from sidelines.commands.options import (
     limit_options,
     path_argument,
     report_options,
+    spare_installed,
     worker_options,
 )
 from sidelines.terminal import print_repair, progress_bar
@@ -41,6 +42,8 @@ def check(
 ) -> int:  # fmt: skip
     """Check every file, every offset and every rule.
 
+    Without a PATH, those of the nearest folder upwards that is a corpus.
+
     What is not given here is as the corpus says, in `check` of its corpus.json or, before that, in `tool.sidelines` of
     a pyproject.toml beside it: select, ignore, severity, format and max-problems.
 
@@ -58,7 +61,9 @@ def check(
     from sidelines.reports.formats import format_of, show, view_of_check
     from sidelines.selection import preferences_at
 
-    root = corpus_root(path)
+    root = corpus_root(path, own=True)
+    if fix:
+        spare_installed(root)
     given: dict[str, Any] = {"select": _joined(select), "ignore": _joined(ignore), "severity": severity}
     settings = preferences_at(root, options["limits"], **given)
     chosen = format_of(format_, settings.format, statistics)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sidelines.commands.options import CLEAN, PROBLEMS, corpus_root, limit_options, path_argument
+from sidelines.commands.options import CLEAN, PROBLEMS, corpus_root, limit_options, path_argument, spare_installed
 from sidelines.errors import count
 from sidelines.terminal import print_problems
 
@@ -23,6 +23,8 @@ __all__ = ["fmt"]
 def fmt(path: str | None, only_check: bool, limits: Limits) -> int:
     """Write every JSON file of a corpus in its canonical form.
 
+    Without a PATH, that is the nearest folder upwards that is one.
+
     Only the layout changes: white space, escapes, the order of keys, the spelling of numbers. A file whose meaning is
     in doubt, such as one with a duplicate key, is left alone and named, and so is one whose schema is not in order.
 
@@ -35,7 +37,9 @@ def fmt(path: str | None, only_check: bool, limits: Limits) -> int:
     from sidelines.reader import Reader
     from sidelines.writer import format_corpus
 
-    root = find(corpus_root(path))
+    root = find(corpus_root(path, own=True))
+    if not only_check:
+        spare_installed(str(root))
     changed, refused = format_corpus(Reader(root, limits), write=not only_check)
     print_problems(refused, root)
     for file in changed:
