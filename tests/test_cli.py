@@ -164,7 +164,7 @@ class TestFmt:
         assert path.read_bytes() == tidy
         assert main(["fmt", str(sound), "--check"]) == 0
         out, err = capsys.readouterr()
-        assert out == "would change annotations/visit/dates.json\nchanged annotations/visit/dates.json\n"
+        assert out == f"would change {path}\nchanged {path}\n"
         assert err == "1 file would be changed\n1 file changed\n0 files would be changed\n"
 
     def test_a_file_in_doubt_is_left_alone(self, sound: Path, capsys: Captured) -> None:

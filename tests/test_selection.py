@@ -131,9 +131,9 @@ class TestSettings:
         assert main(["check", str(broken)]) == 1
         out, err = capsys.readouterr()
         assert [json.loads(line)["code"] for line in out.splitlines()] == ["O004"]
-        assert err == "2 of 3 problems are not shown (--max-problems 1)\n"
+        assert err == "shown: 1 of 3 problems (--max-problems 1)\n"
         assert main(["check", str(broken), "--max-problems", "2", "--format", "text"]) == 1
-        assert "\n2 of 3 problems shown (--max-problems 2)\n" in capsys.readouterr().out
+        assert "\nshown: 2 of 3 problems (--max-problems 2)\n" in capsys.readouterr().out
         assert main(["check", str(broken), "--statistics"]) == 1
         assert len(capsys.readouterr().out.splitlines()) == 3
 

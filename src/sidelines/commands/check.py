@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
 import click
@@ -58,10 +59,17 @@ def check(
       sidelines check my-corpus --fix
       sidelines check archive-build --engine dask --scheduler tcp://10.0.0.1:8786
     """
-    from sidelines.reports.formats import format_of, show, view_of_check
+    from sidelines.reports.formats import format_of, show, spare, view_of_check
     from sidelines.selection import preferences_at
+    from sidelines.stores import place
 
+    if fix and diff:
+        raise click.UsageError("--diff shows what --fix would change: expected one of the two, found both")
+    if diff and (format_ or output != "-" or statistics or show_folded or max_problems is not None):
+        raise click.UsageError("--diff shows changes, not a report: it goes without --format, --output, --statistics, "
+                               "--max-problems and --show-folded")  # fmt: skip
     root = corpus_root(path, own=True)
+    spare(output, root)
     if fix:
         spare_installed(root)
     given: dict[str, Any] = {"select": _joined(select), "ignore": _joined(ignore), "severity": severity}
@@ -72,7 +80,7 @@ def check(
 
         with progress_bar("checking") as progress:
             repair = mend(root, write=not diff, progress=progress, **given, **options)
-        print_repair(repair, diff)
+        print_repair(repair, place(root), diff)
         if diff:
             return PROBLEMS if repair.changes or not repair.after.ok else CLEAN
         report = repair.after
@@ -81,11 +89,20 @@ def check(
 
         with progress_bar("checking") as progress:
             report = run(root, progress=progress, **given, **options)
-    most = settings.max_problems if max_problems is None else max_problems
-    view = view_of_check(report, root, settings.codes, output=output, most=most, folded=show_folded)
+    view = view_of_check(
+        report, root, settings.codes, output=output, folded=show_folded,
+        most=settings.max_problems if max_problems is None else max_problems,
+        mending=None if fix else _again(path, **given),
+    )  # fmt: skip
     show(report, view, chosen, output, statistics)
     return CLEAN if report.ok else PROBLEMS
 
 
 def _joined(words: tuple[str, ...]) -> str | None:
     return ",".join(words) if words else None
+
+
+def _again(path: str | None, **given: str | None) -> str:
+    """The command that mends what this one was asked for."""
+    options = [word for key, value in given.items() if value is not None for word in (f"--{key}", value)]
+    return shlex.join(["sidelines", "check", *([] if path in (None, ".") else [path]), *options, "--fix"])

@@ -33,8 +33,8 @@ def fmt(path: str | None, only_check: bool, limits: Limits) -> int:
       sidelines fmt my-corpus
     """
     from sidelines.layout import find
-    from sidelines.problems import printable
     from sidelines.reader import Reader
+    from sidelines.reports.view import View, shown_path
     from sidelines.writer import format_corpus
 
     root = find(corpus_root(path, own=True))
@@ -42,8 +42,9 @@ def fmt(path: str | None, only_check: bool, limits: Limits) -> int:
         spare_installed(str(root))
     changed, refused = format_corpus(Reader(root, limits), write=not only_check)
     print_problems(refused, root)
+    view = View.on_screen(root)
     for file in changed:
-        click.echo(f"{'would change' if only_check else 'changed'} {printable(file)}")
+        click.echo(f"{'would change' if only_check else 'changed'} {shown_path(file, view)}")
     left = f", others left alone because of {count(len(refused), 'problem')}" if refused else ""
     click.echo(count(len(changed), "file") + (" would be changed" if only_check else " changed") + left, err=True)
     return PROBLEMS if refused or (only_check and changed) else CLEAN
