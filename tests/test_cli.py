@@ -235,6 +235,14 @@ class TestOthers:
         assert main(["explain"]) == 0
         assert "   O004  surface-differs\n" in capsys.readouterr().out
 
+    def test_explain_a_beginning(self, capsys: Captured) -> None:
+        """The rules whose codes begin so, with their names."""
+        assert main(["explain", "e"]) == 0
+        listed = "E  entities\n   E001  never-mentioned\n   E002  members-without-group\n   E003  group-too-small\n"
+        assert capsys.readouterr().out == listed
+        assert main(["explain", "C00"]) == 0
+        assert capsys.readouterr().out == "C  corpus and version\n   C001  version-differs\n   C002  changelog-silent\n"
+
     def test_explain_on_a_terminal(self, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
         """Set by rich, without the marks of Markdown."""
         monkeypatch.setattr("sys.stdout.isatty", lambda: True)
@@ -248,9 +256,8 @@ class TestOthers:
                 ["chek"],
                 "there is no command 'chek'; did you mean 'check'? There are: annotate, build, check, ",
             ),
-            (["explain", "O044"], "there is no rule 'O044'; did you mean 'O004'?"),
-            (["explain", "surface-difers"], "there is no rule 'surface-difers'; did you mean 'surface-differs', O004?"),
-            (["explain", "e"], "there is no rule 'e'; there are: E001, E002, E003\n"),
+            (["explain", "O044"], "there is no rule or family 'O044'; did you mean O004, surface-differs? `sidelines"),
+            (["explain", "surface-difers"], "'surface-difers'; did you mean O004, surface-differs?"),
             (["check", "--formt", "json"], "--format"),
             (["check", "--format", "xml"], "'xml' is not one of 'text', 'json'"),
             (["check", "nowhere"], "nowhere: no such folder"),

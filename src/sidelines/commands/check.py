@@ -26,7 +26,7 @@ __all__ = ["check"]
 @path_argument
 @click.option(
     "--select", multiple=True, metavar="RULES",
-    help="Report these rules alone: codes, or how they begin: O004, F1, Q; with commas, or once more.",
+    help="Report these rules alone: codes, names, or how codes begin: O004, overlap, F1; with commas, or once more.",
 )  # fmt: skip
 @click.option("--ignore", multiple=True, metavar="RULES", help="Do not report these. The more specific wins.")
 @click.option(
