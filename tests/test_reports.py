@@ -126,6 +126,10 @@ class TestText:
             "2 of 4 problems can be mended with `sidelines check --fix`\n"
         )
         assert rendered("text") == "clean: 1 document, 11 rows\n"
+        assert "with `sidelines check a\\u001b --fix`" in rendered(
+            "text", mended, mending="sidelines check a\x1b --fix"
+        )
+        assert "can be mended" not in rendered("text", mended, mending=None)
 
     def test_colours(self) -> None:
         """Errors are red, warnings yellow."""
@@ -504,6 +508,13 @@ class TestOutput:
         assert target.read_text(encoding="utf-8") == shown
         assert capsys.readouterr() == ("", f"{target}: 1 error, 0 warnings in 1 document, 33 rows: O004 1\n")
         assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+    @pytest.mark.parametrize("name", ["pyproject.toml", "CHANGELOG.md"])
+    def test_what_stands_beside_a_corpus_is_spared(self, faulty: Path, name: str) -> None:
+        """Rules read it."""
+        (faulty / name).write_text("")
+        assert main(["check", str(faulty), "--output", str(faulty / name)]) == 2
+        assert (faulty / name).read_text() == ""
 
     @pytest.mark.parametrize(
         "place", ["corpus/corpus.json", "schema/dates.schema.json", "annotations/visit/report.xml"]

@@ -41,9 +41,9 @@ def check(
     path: str | None, select: tuple[str, ...], ignore: tuple[str, ...], severity: str | None, fix: bool, diff: bool,
     format_: str | None, output: str, statistics: bool, max_problems: int | None, show_folded: bool, **options: Any,
 ) -> int:  # fmt: skip
-    """Check every file, every offset and every rule.
+    """Check every file, every offset and every rule of a corpus.
 
-    Without a PATH, those of the nearest folder upwards that is a corpus.
+    Without a PATH, it is the nearest folder upwards that is one.
 
     What is not given here is as the corpus says, in `check` of its corpus.json or, before that, in `tool.sidelines` of
     a pyproject.toml beside it: select, ignore, severity, format and max-problems.
@@ -51,10 +51,10 @@ def check(
     \b
     Examples:
       sidelines check my-corpus
-      sidelines check --select O,F108 --ignore O005
-      sidelines check --statistics
-      sidelines check --format json | jq .code
-      sidelines check --format sarif --output sidelines.sarif
+      sidelines check my-corpus --select O,F108 --ignore O005
+      sidelines check my-corpus --statistics
+      sidelines check my-corpus --format json | jq .code
+      sidelines check my-corpus --format sarif --output sidelines.sarif
       sidelines check my-corpus --diff
       sidelines check my-corpus --fix
       sidelines check archive-build --engine dask --scheduler tcp://10.0.0.1:8786

@@ -45,7 +45,7 @@ def hints(report: Report, view: View) -> Iterator[str]:
         yield left_out
     yield f"`sidelines explain {next(iter(report.counts))}` says what a code means and how to mend it"
     if view.mending is not None and (fixable := sum(problem.fixable for problem in report)):
-        yield f"{fixable:,} of {count(len(report), 'problem')} can be mended with `{view.mending}`"
+        yield f"{fixable:,} of {count(len(report), 'problem')} can be mended with `{printable(view.mending)}`"
 
 
 def left_out_line(report: Report, view: View) -> str | None:
@@ -90,4 +90,5 @@ def styled_lines(problem: Problem, view: View, indent: str = "") -> Iterator[str
             yield from styled_lines(inner, view, indent)
     elif problem.folded:
         folds, them = ("folds", "it") if len(problem.folded) == 1 else ("fold", "them")
-        yield f"{indent}{count(len(problem.folded), 'problem')} {folds} under it ({view.listing} lists {them})"
+        folded = count(len(problem.folded), "problem")
+        yield f"{indent}{folded} {folds} under it ({printable(view.listing)} lists {them})"
