@@ -228,6 +228,12 @@ class TestSteps:
         """Errors, warnings as well, or nothing, as the job has it."""
         assert run(case, fail_on=fail_on, sarif="false").failed == failed
 
+    def test_warnings_that_are_not_shown(self, run: Run) -> None:
+        """Count all the same."""
+        host = run("R003-ids-alike", fail_on="warning", args="--max-problems 0", sarif="false")
+        assert host.failed == "check"
+        assert "::warning" not in host.log
+
     def test_a_wrong_word(self, run: Run) -> None:
         """Is answered with the right ones."""
         host = run(fail_on="errors")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -45,8 +46,9 @@ def test_files_of_hosts(name: str, text: str, tmp_path: Path) -> None:
 
 def test_uses_of_the_action() -> None:
     """Give it inputs that it has, and the table has all of them with their defaults."""
-    used = [yaml.safe_load(text)["jobs"]["check"]["steps"][1] for name, text in SNIPPETS if "workflows" in name]
-    assert len(used) == 2
+    jobs = [yaml.safe_load(text)["jobs"]["check"]["steps"] for name, text in SNIPPETS if "workflows" in name]
+    used = [steps[1] for steps in jobs if "sidelines@" in steps[1]["uses"]]
+    assert (len(jobs), len(used)) == (3, 2)
     for step in used:
         assert step["uses"].startswith("OWNER/sidelines@")
         assert set(step["with"]) <= set(ACTION["inputs"])
@@ -55,6 +57,29 @@ def test_uses_of_the_action() -> None:
     inputs = {name: told[name] for name in ACTION["inputs"]}
     given = {name: default.strip().strip("`") for name, default in inputs.items() if "`" in default}
     assert given == {name: stated["default"] for name, stated in ACTION["inputs"].items() if stated["default"]}
+
+
+@pytest.mark.parametrize("page", ["ci.md", "checking.md"])
+def test_every_check_names_its_corpus(page: str) -> None:
+    """A line that is copied checks what it says, wherever it is run."""
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    lines = re.findall(r"^[^|]*?(?:\$ |run: |- |sh ')(sidelines (?:check|fmt)\b.*)$", text, re.MULTILINE)
+    assert len(lines) > 2
+    assert [line for line in lines if line.split()[2] != "my-corpus"] == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the first bash on Windows is that of another system within it")
+@pytest.mark.parametrize(("case", "status"), [(None, 0), ("D003-name-contradicts", 0), ("nothing", 1)])
+def test_the_line_of_jenkins(case: str | None, status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leaves faults to the report, and fails where there is none."""
+    if case != "nothing":
+        lay_out(tmp_path / "my-corpus", CASES / case / "fail" if case else CASES / "base")
+    (line,) = re.findall(r"^ *sh '(sidelines .*)'$", PAGE, re.MULTILINE)
+    (tmp_path / "sidelines").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m sidelines "$@"\n', encoding="utf-8")
+    (tmp_path / "sidelines").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    assert subprocess.run(["bash", "-c", line], cwd=tmp_path, check=False).returncode == status
+    assert (tmp_path / "report.xml").exists() == (case != "nothing")
 
 
 def test_the_items_of_pytest() -> None:

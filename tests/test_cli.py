@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+import sidelines
 from sidelines import terminal
 from sidelines.cli import main
+from sidelines.layout import shipped
 from tests.strategies import twice
 from tests.test_cases import CASES, lay_out
 
@@ -52,13 +54,67 @@ class TestCheck:
     def test_without_a_path_it_says_which_corpus(
         self, sound: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
     ) -> None:
-        """The nearest folder upwards that is a corpus; elsewhere the shipped one."""
+        """The nearest folder upwards that is a corpus."""
         monkeypatch.chdir(sound / "annotations" / "visit")
         assert main(["check"]) == 0
         assert capsys.readouterr().err == f"corpus: {sound}\n"
+
+    @pytest.mark.parametrize(
+        "words", ["check", "check --fix", "check --diff", "check --format sarif", "fmt", "fmt --check"]
+    )
+    def test_the_shipped_corpus_is_never_meant_instead(
+        self, words: str, sound: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+    ) -> None:
+        """It is clean, which says nothing of what was to be checked: status 2, and what was meant."""
         monkeypatch.chdir(sound.parent)
+        assert main(words.split()) == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert err == (
+            "error: .: expected a corpus, found none here but below; did you mean sound? (without a PATH, a corpus in "
+            f"this folder or above it is meant; that of Sidelines itself is {shipped()})\n"
+        )
+
+    @pytest.mark.parametrize("words", ["build", "tables"])
+    def test_others_say_where_the_shipped_corpus_is(
+        self, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+    ) -> None:
+        """So that it can be named."""
+        monkeypatch.chdir(tmp_path)
+        assert main(words.split()) == 0
+        assert capsys.readouterr().err == f"corpus: the one that comes with Sidelines, {shipped()}\n"
+
+    def test_in_a_build(self, sound: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+        """That is what is checked."""
+        sidelines.build(sound, sound.parent / "out")
+        monkeypatch.chdir(sound.parent / "out")
         assert main(["check"]) == 0
-        assert capsys.readouterr().err == "corpus: the corpus that comes with Sidelines\n"
+        assert capsys.readouterr() == ("clean: 1 document, 33 rows\n", f"corpus: {sound.parent / 'out'}\n")
+
+    def test_in_the_checkout(self, monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+        """The shipped corpus is the nearest."""
+        monkeypatch.chdir(shipped() / "docs")
+        assert main(["check"]) == 0
+        assert capsys.readouterr().err == f"corpus: {shipped()}\n"
+
+    @pytest.mark.parametrize("words", ["fmt", "check --fix"])
+    @pytest.mark.parametrize("named", [True, False])
+    def test_an_installation_is_never_changed(
+        self, words: str, named: bool, sound: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+    ) -> None:
+        """Named by its path or by the working directory, the corpus in it is only read."""
+        monkeypatch.setattr("sidelines.layout.__file__", str(sound.parent / "sidelines" / "layout.py"))
+        (sound.parent / "sidelines").mkdir()
+        data = sound.rename(sound.parent / "sidelines" / "data")
+        path = data / "annotations" / "visit" / "dates.json"
+        path.write_bytes(path.read_bytes() + b"\n")
+        before = path.read_bytes()
+        monkeypatch.chdir(data if not named else data.parents[1])
+        given = [str(data)] if named else []
+        assert main([*words.split(), *given]) == 2
+        assert f"error: {data}: this corpus is part of the installation of Sidelines" in capsys.readouterr().err
+        assert path.read_bytes() == before
+        assert main(["check", *given]) == 1
 
 
 class TestBuild:
@@ -108,7 +164,7 @@ class TestFmt:
         assert path.read_bytes() == tidy
         assert main(["fmt", str(sound), "--check"]) == 0
         out, err = capsys.readouterr()
-        assert out == "would change annotations/visit/dates.json\nchanged annotations/visit/dates.json\n"
+        assert out == f"would change {path}\nchanged {path}\n"
         assert err == "1 file would be changed\n1 file changed\n0 files would be changed\n"
 
     def test_a_file_in_doubt_is_left_alone(self, sound: Path, capsys: Captured) -> None:
@@ -179,6 +235,14 @@ class TestOthers:
         assert main(["explain"]) == 0
         assert "   O004  surface-differs\n" in capsys.readouterr().out
 
+    def test_explain_a_beginning(self, capsys: Captured) -> None:
+        """The rules whose codes begin so, with their names."""
+        assert main(["explain", "e"]) == 0
+        listed = "E  entities\n   E001  never-mentioned\n   E002  members-without-group\n   E003  group-too-small\n"
+        assert capsys.readouterr().out == listed
+        assert main(["explain", "C00"]) == 0
+        assert capsys.readouterr().out == "C  corpus and version\n   C001  version-differs\n   C002  changelog-silent\n"
+
     def test_explain_on_a_terminal(self, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
         """Set by rich, without the marks of Markdown."""
         monkeypatch.setattr("sys.stdout.isatty", lambda: True)
@@ -192,9 +256,8 @@ class TestOthers:
                 ["chek"],
                 "there is no command 'chek'; did you mean 'check'? There are: annotate, build, check, ",
             ),
-            (["explain", "O044"], "there is no rule 'O044'; did you mean 'O004'?"),
-            (["explain", "surface-difers"], "there is no rule 'surface-difers'; did you mean 'surface-differs', O004?"),
-            (["explain", "e"], "there is no rule 'e'; there are: E001, E002, E003\n"),
+            (["explain", "O044"], "there is no rule or family 'O044'; did you mean O004, surface-differs? `sidelines"),
+            (["explain", "surface-difers"], "'surface-difers'; did you mean O004, surface-differs?"),
             (["check", "--formt", "json"], "--format"),
             (["check", "--format", "xml"], "'xml' is not one of 'text', 'json'"),
             (["check", "nowhere"], "nowhere: no such folder"),
@@ -237,6 +300,16 @@ class TestOthers:
         assert main(["--version"]) == 0
         assert "Exit status: 0 clean, 1 problems found" in capsys.readouterr().out
 
+    def test_the_help_has_a_whole_line_for_every_command(self, capsys: Captured) -> None:
+        """In the order of work, on a terminal of 80 columns."""
+        assert main(["--help"]) == 0
+        lines = capsys.readouterr().out.split("Commands:\n")[1].splitlines()
+        assert [line.split()[0] for line in lines] == [
+            "init", "annotate", "check", "explain", "fmt", "build", "verify", "tables",
+        ]  # fmt: skip
+        assert max(map(len, lines)) <= 72
+        assert all(line.endswith(".") and not line.endswith("...") for line in lines)
+
     def test_ctrl_c(self, monkeypatch: pytest.MonkeyPatch, sound: Path, capsys: Captured) -> None:
         """Status 130, as the shell has it, and no traceback."""
 
@@ -268,6 +341,15 @@ class TestOthers:
             progress(100, 400, 3)
         shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", capsys.readouterr().err)
         assert "100/400 10 documents/s, 3 problems, 0:00:30 left" in shown
+
+    def test_one_problem_so_far(self, monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+        """Is one, not "1 problems"."""
+        monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+        monkeypatch.setenv("COLUMNS", "150")
+        with terminal.progress_bar("checking") as progress:
+            assert progress is not None
+            progress(1, 2, 1)
+        assert "documents/s, 1 problem, " in re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", capsys.readouterr().err)
 
 
 class TestParts:
@@ -346,6 +428,54 @@ class TestOutput:
             done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
         assert done.returncode == 2
         assert done.stderr == "error: the output cannot be written: No space left on device\n"
+
+    @pytest.mark.skipif(os.name == "nt", reason="Windows has another error for it")
+    @pytest.mark.parametrize("words", ["tables {0}", "check {0}", "explain --all", "--help"])
+    def test_a_reader_who_has_gone(self, words: str, sound: Path) -> None:
+        """Status 2, not that of problems, and not a word."""
+        reading, writing = os.pipe()
+        os.close(reading)
+        command = [sys.executable, "-m", "sidelines", *(word.format(sound) for word in words.split())]
+        with open(writing, "wb") as gone:
+            done = subprocess.run(command, stdout=gone, stderr=subprocess.PIPE, text=True, check=False)
+        assert (done.returncode, done.stderr) == (2, "")
+
+    @pytest.mark.parametrize(
+        ("variables", "terminal_", "coloured"),
+        [
+            ({}, True, True),
+            ({}, False, False),
+            ({"NO_COLOR": "1"}, True, False),
+            ({"NO_COLOR": ""}, True, True),
+            ({"TERM": "dumb"}, True, False),
+            ({"FORCE_COLOR": "1"}, False, True),
+            ({"FORCE_COLOR": "1", "TERM": "dumb"}, False, True),
+            ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, True, False),
+        ],
+    )
+    @pytest.mark.parametrize("words", ["check {0}", "tables {0}", "check nowhere"])
+    def test_colours(
+        self, words: str, variables: dict[str, str], terminal_: bool, coloured: bool, sound: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:  # fmt: skip
+        """On a terminal; what the environment says of them goes before."""
+        for name in ("NO_COLOR", "FORCE_COLOR", "TERM"):
+            monkeypatch.delenv(name, raising=False)
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        streams = {name: io.StringIO() for name in ("stdout", "stderr")}
+        for name, stream in streams.items():
+            monkeypatch.setattr(stream, "isatty", lambda: terminal_)
+            monkeypatch.setattr(sys, name, stream)
+        main([word.format(sound) for word in words.split()])
+        printed = "".join(re.sub(r"\x1b\[(?![0-9]*m)[0-9;?]*[A-Za-z]", "", s.getvalue()) for s in streams.values())
+        assert ("\x1b[" in printed) == coloured
+
+    def test_the_completion_of_a_shell(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Ends in click, and has done what it was asked for."""
+        monkeypatch.setenv("_SIDELINES_COMPLETE", "bash_source")
+        monkeypatch.setattr("click.shell_completion.BashComplete._check_version", lambda _: None)
+        assert main([]) == 0
 
     def test_a_full_disk_for_an_error(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """What went wrong cannot be said either; the status still tells."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -18,7 +19,6 @@ from sidelines.cli import COMMANDS, cli
 from sidelines.remedies import REMEDIES
 from sidelines.rules.catalogue import PHASES, RULES, page
 from sidelines.selection import EVERY, KEYS, preferences_at
-from tests.test_cases import lay_out
 
 ROOT = Path(__file__).parents[1]
 CASES = ROOT / "tests" / "cases"
@@ -146,8 +146,14 @@ def test_the_page_on_checking_shows_what_is_printed(tmp_path: Path, monkeypatch:
     """Every command that it shows, with what it prints."""
     monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
     monkeypatch.chdir(tmp_path)
-    lay_out(tmp_path / "my-corpus", CASES / "O004-surface-differs" / "fail")
     text = (ROOT / "docs" / "checking.md").read_text(encoding="utf-8")
+    for folder in ("schema", "tests/cases/base", "tests/cases/O004-surface-differs"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    made = re.findall(r"^\$ cp -r (\S+) my-corpus$", text, re.MULTILINE)
+    assert made == ["tests/cases/base", "schema", "tests/cases/O004-surface-differs/fail/."]
+    for source in made:  # as `cp -r` does it, which Windows has not
+        inside = "" if source.endswith("/.") or not Path("my-corpus").exists() else source
+        shutil.copytree(source, Path("my-corpus") / inside, dirs_exist_ok=True)
     shown = re.findall(r"^```console\n\$ sidelines (.*)\n((?:.*\n)*?)```$", text, re.MULTILINE)
     assert len(shown) == 7
     for command, output in shown:

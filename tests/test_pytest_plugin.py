@@ -241,6 +241,13 @@ class TestRun:
             monkeypatch.chdir(folder)
             run("-k", "dates").stdout.fnmatch_lines([f"{shown}annotations/visit/dates.json:*: D003 *"])
 
+    def test_what_folds_is_listed_by_another_command(self, pytester: pytest.Pytester, run: Run) -> None:
+        """pytest has no such option."""
+        lay(pytester, "O006-counted-otherwise")
+        run("--sidelines", "my-corpus").stdout.fnmatch_lines(
+            ["    11 problems fold under it (`sidelines check my-corpus --show-folded` lists them)"]
+        )
+
     def test_the_fix_is_told(self, pytester: pytest.Pytester, run: Run) -> None:
         """As `sidelines check` tells it."""
         path = lay(pytester) / "corpus" / "visit.json"

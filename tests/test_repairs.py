@@ -398,9 +398,10 @@ def test_the_command_shows_and_then_mends(root: Path, capsys: pytest.CaptureFixt
     assert shown.err == "1 problem would be mended in 1 file\n"
     assert content(root) == broken
     assert main(["check", "--fix", str(root)]) == 0
-    assert capsys.readouterr().err == "1 problem mended in 1 file\n"
+    assert capsys.readouterr() == ("clean: 1 document, 33 rows\n", "1 problem mended in 1 file\n")
     assert content(root) == sound
     assert main(["check", "--diff", str(root)]) == 0
+    assert capsys.readouterr() == ("", "nothing to mend\n")
 
 
 def test_documents_are_mended_by_several_processes(root: Path) -> None:

@@ -111,7 +111,7 @@ class TestText:
         cause = replaced(BARE, folded=(SPAN, SPAN))
         assert problem_lines(cause)[1:] == ["    2 problems fold under it (--show-folded lists them)"]
         one = replaced(BARE, folded=(SPAN,))
-        assert problem_lines(one)[1:] == ["    1 problem folds under it (--show-folded lists them)"]
+        assert problem_lines(one)[1:] == ["    1 problem folds under it (--show-folded lists it)"]
         assert problem_lines(cause, View(folded=True))[1:] == [f"    {line}" for line in 2 * problem_lines(SPAN)]
 
     def test_the_summary(self) -> None:
@@ -121,11 +121,15 @@ class TestText:
         assert shown == (
             ".: F001 expected the file corpus/visit.txt, found none\n"
             "3 errors, 1 warning in 1 document, 11 rows: F001 1, O004 2, R003 1\n"
-            "1 of 4 problems shown (--max-problems 1)\n"
+            "shown: 1 of 4 problems (--max-problems 1)\n"
             "`sidelines explain F001` says what a code means and how to mend it\n"
             "2 of 4 problems can be mended with `sidelines check --fix`\n"
         )
         assert rendered("text") == "clean: 1 document, 11 rows\n"
+        assert "with `sidelines check a\\u001b --fix`" in rendered(
+            "text", mended, mending="sidelines check a\x1b --fix"
+        )
+        assert "can be mended" not in rendered("text", mended, mending=None)
 
     def test_colours(self) -> None:
         """Errors are red, warnings yellow."""
@@ -504,6 +508,56 @@ class TestOutput:
         assert target.read_text(encoding="utf-8") == shown
         assert capsys.readouterr() == ("", f"{target}: 1 error, 0 warnings in 1 document, 33 rows: O004 1\n")
         assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+    @pytest.mark.parametrize("name", ["pyproject.toml", "CHANGELOG.md"])
+    def test_what_stands_beside_a_corpus_is_spared(self, faulty: Path, name: str) -> None:
+        """Rules read it."""
+        (faulty / name).write_text("")
+        assert main(["check", str(faulty), "--output", str(faulty / name)]) == 2
+        assert (faulty / name).read_text() == ""
+
+    @pytest.mark.parametrize(
+        "place", ["corpus/corpus.json", "schema/dates.schema.json", "annotations/visit/report.xml"]
+    )
+    @pytest.mark.parametrize("command", ["check", "check --fix"])
+    def test_sources_are_spared(self, faulty: Path, place: str, command: str, capsys: Captured) -> None:
+        """No file of the corpus is replaced, none is added to them, and nothing else is done."""
+        before = {path: path.read_bytes() for path in faulty.rglob("*") if path.is_file()}
+        assert main([*command.split(), str(faulty), "--output", str(faulty / place)]) == 2
+        assert capsys.readouterr().err == (
+            f"error: {faulty / place}: a report there would stand among the files of {faulty} itself; "
+            "choose another --output\n"
+        )
+        assert {path: path.read_bytes() for path in faulty.rglob("*") if path.is_file()} == before
+        assert main(["check", str(faulty), "--output", str(faulty / "report.txt")]) == 1
+
+    def test_builds_are_spared(self, sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Nothing is to stand in one that is not of it."""
+        sidelines.build(sound, tmp_path / "out")
+        monkeypatch.chdir(tmp_path)
+        for place in ("SHA256SUMS", "parquet/dates.parquet", "report.xml"):
+            for command in ("check", "verify"):
+                assert main([command, "out", "--output", f"out/{place}"]) == 2
+        assert main(["verify", "out", "--output", "report.xml"]) == 0
+        assert main(["verify", "out"]) == 0
+
+    def test_the_hint_names_what_was_checked(
+        self, faulty: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+    ) -> None:
+        """Copied, it mends that, and no more than was asked for; after it has run it is not given again."""
+        monkeypatch.chdir(faulty.parent)
+        root = faulty.rename("my corpus")
+        hint = "1 of 1 problem can be mended with `{}`\n"
+        assert main(["check", str(root), "--select", "O", "--select", "F1", "--severity", "error"]) == 1
+        expected = hint.format("sidelines check 'my corpus' --select O,F1 --severity error --fix")
+        assert capsys.readouterr().out.endswith(expected)
+        assert main(["check", str(root), "--statistics"]) == 1
+        assert capsys.readouterr().out.endswith(hint.format("sidelines check 'my corpus' --fix"))
+        monkeypatch.chdir(root)
+        assert main(["check"]) == 1
+        assert capsys.readouterr().out.endswith(hint.format("sidelines check --fix"))
+        assert main(["check", "--fix", "--select", "O004,Q"]) == 0
+        assert "can be mended" not in capsys.readouterr().out
 
     def test_a_link_stays_one(self, faulty: Path, tmp_path: Path) -> None:
         """What it leads to is written."""

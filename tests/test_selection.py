@@ -63,6 +63,8 @@ class TestGiven:
             ("O", None, ["O004"]),
             ("O004,R", None, ["O004", "R003", "R002"]),
             (["o004", " r002 "], None, ["O004", "R002"]),
+            ("surface-differs, Ids-Alike", None, ["O004", "R003"]),
+            (None, "dangling-reference", ["O004", "R003"]),
             (None, "R", ["O004"]),
             (None, ["R002", "R003"], ["O004"]),
             ("R", "R002", ["R003"]),
@@ -131,9 +133,9 @@ class TestSettings:
         assert main(["check", str(broken)]) == 1
         out, err = capsys.readouterr()
         assert [json.loads(line)["code"] for line in out.splitlines()] == ["O004"]
-        assert err == "2 of 3 problems are not shown (--max-problems 1)\n"
+        assert err == "shown: 1 of 3 problems (--max-problems 1)\n"
         assert main(["check", str(broken), "--max-problems", "2", "--format", "text"]) == 1
-        assert "\n2 of 3 problems shown (--max-problems 2)\n" in capsys.readouterr().out
+        assert "\nshown: 2 of 3 problems (--max-problems 2)\n" in capsys.readouterr().out
         assert main(["check", str(broken), "--statistics"]) == 1
         assert len(capsys.readouterr().out.splitlines()) == 3
 
@@ -157,14 +159,17 @@ class TestSettings:
             ({"ignores": []}, "there is no setting 'ignores'; did you mean 'ignore'? There are: format, ignore, "),
             (
                 {"ignore": ["O044"]},
-                "ignore: there is no rule or family 'O044'; did you mean 'O004'? There are: C, C001",
+                "ignore: there is no rule or family 'O044'; did you mean O004, surface-differs? `sidelines",
             ),
             ({"select": 4}, "select: expected a list of rules or families, such as O004 or F, found 4"),
             ({"select": {"O": 1}}, "select: expected a list of rules or families, such as O004 or F, found {'O': 1}"),
             ({"select": [4]}, "select: expected a list of rules or families, such as O004 or F, found 4 in it"),
-            ({"severity": "eror"}, "severity: expected error or warning, found 'eror'; did you mean 'error'?"),
-            ({"severity": 1}, "severity: expected error or warning, found 1"),
-            ({"format": "jsn"}, "format: expected text or json or github or sarif or junit, found 'jsn'; did you mean"),
+            ({"severity": "eror"}, "severity: expected error or warning, found 'eror'; did you mean 'error'?\n"),
+            ({"severity": 1}, "severity: expected error or warning, found 1\n"),
+            (
+                {"format": "jsn"},
+                "format: expected text, json, github, sarif or junit, found 'jsn'; did you mean 'json'?\n",
+            ),
             ({"max-problems": -1}, "max-problems: expected a number, 0 or more, found -1"),
             ({"max-problems": True}, "max-problems: expected a number, 0 or more, found True"),
         ],
@@ -194,9 +199,31 @@ class TestSettings:
         (sound / "pyproject.toml").write_text(text)
         assert chosen(sound) == EVERY
 
-    def test_a_project_that_is_no_toml(self, sound: Path) -> None:
-        """Is the problem of C001, not an error."""
-        (sound / "pyproject.toml").write_text("[tool.sidelines\n")
+    @pytest.mark.parametrize(
+        ("raw", "said"),
+        [
+            (b'[project]\nname = "a"\n[tool.sidelines]\nignore = ["D003"\nx', "5:1: expected TOML: "),
+            (b"[tool.sidelines]\nignore = [", "2: expected TOML: "),
+            (b"a = 1\na = 2\n", "2:6: expected TOML: "),
+            (b"a = 1\nb = '\xc3\xa9\xff'\n", "2:7: expected UTF-8, found the byte 0xff"),
+            (b"a = " + b"[" * 10_000, " expected TOML: "),
+            (b"a = " + b"9" * 5_000, " expected TOML: "),
+        ],
+    )
+    def test_a_project_that_is_no_toml(self, sound: Path, raw: bytes, said: str, capsys: Captured) -> None:
+        """Has settings that nobody knows: status 2, with file and line, instead of another report than was wanted."""
+        (sound / "pyproject.toml").write_bytes(raw)
+        assert main(["check", str(sound)]) == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert err.startswith(f"error: {sound / 'pyproject.toml'}:{said}")
+        assert err.endswith("; its settings cannot be known\n")
+        assert err.count("\n") == 1
+        assert main(["build", str(sound), "--out", str(sound.parent / "out")]) == 2
+
+    def test_a_project_that_is_no_file(self, sound: Path) -> None:
+        """Is the problem of C001."""
+        (sound / "pyproject.toml").mkdir()
         assert codes_of(sidelines.check(sound)) == ["C001"]
 
     @pytest.mark.parametrize("raw", [b"[1]", b"{", b"\xff"])
@@ -205,10 +232,23 @@ class TestSettings:
         (sound / "corpus" / "corpus.json").write_bytes(raw)
         assert sidelines.check(sound).errors
 
+    @pytest.mark.parametrize(
+        ("word", "likely"),
+        [
+            ("surface-difers", "did you mean O004, surface-differs? "), ("ids-alik", "did you mean R003, ids-alike? "),
+            ("everything-at-all", ""),
+        ],
+    )  # fmt: skip
+    def test_a_wrong_name(self, sound: Path, word: str, likely: str, capsys: Captured) -> None:
+        """Is answered with the nearest, not with all there are."""
+        assert main(["check", str(sound), "--select", word]) == 2
+        expected = f"error: select: there is no rule or family {word!r}; {likely}`sidelines explain` lists them\n"
+        assert capsys.readouterr().err == expected
+
     def test_a_wrong_one_that_is_given(self, sound: Path, capsys: Captured) -> None:
         """Is named as it was given."""
         assert main(["check", str(sound), "--ignore", "O4,F1"]) == 2
-        assert capsys.readouterr().err.startswith("error: ignore: there is no rule or family 'O4'; did you mean ")
+        assert capsys.readouterr().err.startswith("error: ignore: there is no rule or family 'O4'; did you mean O00")
 
 
 class TestBuilds:

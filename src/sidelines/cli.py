@@ -16,14 +16,21 @@ import click
 import sidelines
 from sidelines.commands.options import CLEAN, FAILED, INTERRUPTED
 from sidelines.errors import SidelinesError
-from sidelines.terminal import print_error
+from sidelines.terminal import coloured, print_error
 
 __all__ = ["main"]
 
-# Where each command is; the order is that of the help.
+# What each command does, in words that fit a line of the help, whose order this is: making a corpus, working on it,
+# compiling it. The function NAME is in `sidelines.commands.NAME`.
 COMMANDS: Mapping[str, str] = {
-    name: f"sidelines.commands.{name}"
-    for name in ("check", "build", "verify", "init", "annotate", "fmt", "tables", "explain")
+    "init": "Make a new corpus package, from a folder of texts.",
+    "annotate": "Write a layer as text with marks, and read it back.",
+    "check": "Check every file, every offset and every rule; mend.",
+    "explain": "Explain a rule, or list them all.",
+    "fmt": "Write every JSON file in its canonical form.",
+    "build": "Check a corpus, then compile it to Parquet.",
+    "verify": "Verify a build: every file, every page, every row.",
+    "tables": "List the tables of a corpus: rows, columns, types.",
 }
 
 
@@ -51,10 +58,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _status(arguments: Sequence[str] | None) -> int:
     try:
-        status = cli.main(arguments, prog_name="sidelines", standalone_mode=False)
+        status = cli.main(arguments, prog_name="sidelines", standalone_mode=False, color=coloured())
     except click.ClickException as error:
         error.show()
         return FAILED
+    except SystemExit as stop:  # so click ends where whoever read the output has gone, with 1, and a shell's completion
+        return FAILED if stop.code else CLEAN
     except SidelinesError as error:
         print_error(str(error))
         return FAILED
@@ -85,8 +94,12 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(COMMANDS[cmd_name]), cmd_name)
+        command: click.Command = getattr(import_module(f"sidelines.commands.{cmd_name}"), cmd_name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
@@ -107,11 +120,11 @@ def _show_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     "--version", is_flag=True, expose_value=False, is_eager=True, callback=_show_version, help="Show the version."
 )
 def cli() -> None:
-    """Keep stand-off annotations true: check, format and compile a corpus.
+    """Keep stand-off annotations true: make a corpus, annotate, check, mend and format it, compile and verify it.
 
     PATH is a corpus, a folder with corpus/corpus.json, a build, or a folder of JSON Lines, on the disk or in an object
-    store, such as s3://bucket/folder. Without one, a command takes the nearest folder upwards that is a corpus, else
-    the annotated article that comes with Sidelines.
+    store, such as s3://bucket/folder. Without one, a command takes the nearest folder upwards that is a corpus. Where
+    there is none, build, tables and annotate take the annotated article that comes with Sidelines.
 
     Exit status: 0 clean, 1 problems found, 2 the command could not run.
     """

@@ -9,6 +9,7 @@ Corpora are opened when pytest collects, which lists their documents, and checke
 from __future__ import annotations
 
 import os
+import shlex
 import warnings
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -182,7 +183,7 @@ class FamilyItem(pytest.Item):
         assert corpus is not None
         if isinstance(corpus.problems, str):
             pytest.fail(corpus.problems, pytrace=False)
-        view = View(folder=corpus.folder)
+        view = View(folder=corpus.folder, listing=f"`sidelines check {shlex.quote(corpus.folder)} --show-folded`")
         errors: list[str] = []
         for problem in corpus.problems.get(self._key, ()):
             lines = problem_lines(problem, view)

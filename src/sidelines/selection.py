@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,12 +15,12 @@ import msgspec
 from sidelines.errors import SidelinesError
 from sidelines.layout import BUILD, FILES, MARK, find_form
 from sidelines.objects import AnySources, sources_of
-from sidelines.problems import Severity, names
-from sidelines.rules.catalogue import FAMILIES, RULES
+from sidelines.problems import Severity, names, nearest
+from sidelines.rules.catalogue import RULES
 from sidelines.sources import Limits, UnreadableError
 from sidelines.stores import Store
 
-__all__ = ["ALWAYS", "EVERY", "FORMAT_NAMES", "Preferences", "preferences", "preferences_at"]
+__all__ = ["ALWAYS", "EVERY", "FORMAT_NAMES", "Preferences", "code_of", "preferences", "preferences_at"]
 
 EVERY = frozenset(RULES)
 # Of a corpus with such problems no build is made, whatever is ignored: its tables would not be true.
@@ -51,8 +52,8 @@ def preferences(
         the files of the corpus; which of them is its `corpus.json`, whose property `check` is read; and whether it is a
         build, around which no pyproject.toml stands whose table `tool.sidelines` is read.
     select, ignore, severity:
-        what the caller says, which goes before what the files say of the same key. Rules are codes or the beginnings
-        of codes, such as the letter of a family, in a sequence or in a string with commas.
+        what the caller says, which goes before what the files say of the same key. Rules are codes, names or the
+        beginnings of codes, such as the letter of a family, in a sequence or in a string with commas.
 
     A rule is reported if it is selected more specifically than it is ignored, by a longer beginning of its code or, of
     the same, by who comes first: the caller, pyproject.toml, corpus.json. Where nothing is selected, everything is.
@@ -101,13 +102,34 @@ def _corpus(sources: AnySources, file: str) -> Any:
 
 
 def _project(sources: AnySources) -> Any:
-    """The table `tool.sidelines` of pyproject.toml; of a file that cannot be read, C001 says more."""
+    """The table `tool.sidelines` of pyproject.toml; of a file that is none, or cannot be opened, C001 says more."""
     try:
-        project = tomllib.loads(sources.read("pyproject.toml").decode("utf-8-sig"))
-    except (OSError, UnreadableError, ValueError, RecursionError):
+        raw = sources.read("pyproject.toml")
+    except (OSError, UnreadableError):
         return {}
+    try:
+        project = tomllib.loads(raw.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise SidelinesError(
+            f"{_at(sources, 'pyproject.toml')}:{_fault(error, raw)}; its settings cannot be known"
+        ) from error
     tools = project.get("tool", {})
     return tools.get("sidelines", {}) if isinstance(tools, dict) else {}
+
+
+def _fault(error: Exception, raw: bytes) -> str:
+    """Where a file is no TOML, as `line:column: `, and why."""
+    if isinstance(error, UnicodeDecodeError):
+        *above, before = error.object[: error.start].split(b"\n")
+        byte = f"the byte {error.object[error.start]:#04x}"
+        return f"{len(above) + 1}:{len(before.decode()) + 1}: expected UTF-8, found {byte}"
+    why, _, place = str(error).removesuffix(")").rpartition(" (at ")
+    at = re.fullmatch("line ([0-9]+), column ([0-9]+)", place)
+    if at is not None:
+        return f"{at[1]}:{at[2]}: expected TOML: {why}"
+    if place == "end of document":
+        return f"{len(raw.splitlines()) or 1}: expected TOML: {why} at the end"
+    return f" expected TOML: {error}"
 
 
 # -- values ------------------------------------------------------------------------------------------------------------
@@ -121,11 +143,30 @@ def _rules(value: Any) -> tuple[str, ...]:
     for word in words:
         if not isinstance(word, str):
             raise SidelinesError(f"expected a list of rules or families, such as O004 or F, found {word!r} in it")
-        if code := word.strip().upper():
-            if not any(known.startswith(code) for known in RULES):
-                raise SidelinesError(f"there is no rule or family {word.strip()!r}; {names(code, [*FAMILIES, *RULES])}")
-            found.append(code)
+        if name := word.strip():
+            found.append(code_of(name))
     return tuple(found)
+
+
+def code_of(word: str) -> str:
+    """The code of a rule that is called by its code or its name, or how the codes of several begin.
+
+    Raises
+    ------
+    SidelinesError
+        when no rule is meant; the message says which is called most like it.
+
+    >>> code_of("surface-differs"), code_of("f1")
+    ('O004', 'F1')
+    """
+    named = {rule.name: code for code, rule in RULES.items()}
+    code = named.get(word.lower(), word.upper())
+    if any(known.startswith(code) for known in RULES):
+        return code
+    near = nearest(word.lower(), sorted(named))
+    like = nearest(word.upper(), sorted(RULES)) if near is None else named[near]
+    likely = f"did you mean {like}, {RULES[like].name}? " if like else ""
+    raise SidelinesError(f"there is no rule or family {word!r}; {likely}`sidelines explain` lists them")
 
 
 def _severity(value: Any) -> str:
@@ -138,7 +179,9 @@ def _format(value: Any) -> str:
 
 def _among(value: Any, legal: Sequence[str]) -> str:
     if not isinstance(value, str) or value not in legal:
-        raise SidelinesError(f"expected {' or '.join(legal)}, found {value!r}; {names(str(value), legal)}")
+        near = nearest(str(value), sorted(legal))
+        likely = f"; did you mean {near!r}?" if near else ""
+        raise SidelinesError(f"expected {', '.join(legal[:-1])} or {legal[-1]}, found {value!r}{likely}")
     return value
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
     from sidelines.repairs import Repair
 
 __all__ = [
-    "print_build", "print_error", "print_package", "print_problems", "print_repair", "progress_bar", "render",
-    "type_name",
+    "coloured", "print_build", "print_error", "print_package", "print_problems", "print_repair", "progress_bar",
+    "render", "type_name",
 ]  # fmt: skip
 
 COLOURS = {"+": "green", "-": "red", "@": "cyan"}  # of the lines of a diff
@@ -30,7 +32,16 @@ def print_error(message: str) -> None:
     """One line on standard error."""
     from sidelines.problems import printable
 
-    click.echo(f"{click.style('error', fg='red', bold=True)}: {printable(message)}", err=True)
+    click.echo(f"{click.style('error', fg='red', bold=True)}: {printable(message)}", err=True, color=coloured())
+
+
+def coloured() -> bool | None:
+    """Whether output is in colour, as the environment has it (no-color.org); None leaves that to the output."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return False if os.environ.get("TERM") == "dumb" else None
 
 
 def print_problems(problems: Sequence[Problem], root: Any) -> None:
@@ -43,13 +54,47 @@ def print_problems(problems: Sequence[Problem], root: Any) -> None:
         click.echo("".join(f"{line}\n" for problem in problems for line in styled_lines(problem, view)), nl=False)
 
 
-def print_repair(repair: Repair, only_shown: bool) -> None:
-    """What was mended, in a line on standard error; before it what would be, as a diff, in colour on a terminal."""
-    for change in repair.changes if only_shown else ():
-        for number, line in enumerate(change.diff.removesuffix("\n").split("\n")):
-            click.echo(click.style(line, bold=True) if number < 2 else click.style(line, fg=COLOURS.get(line[:1])))
-    problems, files = count(repair.mended, "problem"), count(len(repair.changes), "file")
-    click.echo(f"{problems} {'would be ' if only_shown else ''}mended in {files}", err=True)
+def print_repair(repair: Repair, root: Any, only_shown: bool) -> None:
+    """What was mended, in a line on standard error.
+
+    Before it, what would be, as a diff: in colour and on lines that stay lines on a terminal, else to the byte, for
+    `patch -p0`; after it, what would be left.
+    """
+    from sidelines.problems import printable
+    from sidelines.reports.view import View, shown_path
+
+    would_be = "would be " if only_shown else ""
+    if only_shown:
+        view = View.on_screen(root)
+        for change in repair.changes:
+            name = shown_path(change.path, view)
+            name += "\t" if " " in name else ""  # which ends a name for patch
+            head, lines = f"--- {name}\n+++ {name}", change.diff.removesuffix("\n").split("\n")[2:]
+            if not sys.stdout.isatty():
+                click.echo("\n".join([head, *lines]).encode("utf-8", "backslashreplace"))
+                continue
+            click.echo(click.style(head, bold=True))
+            for line in lines:
+                click.echo(click.style(printable(line), fg=COLOURS.get(line[:1])))
+    if repair.changes:
+        click.echo(f"{_mended(repair)} {would_be}mended in {count(len(repair.changes), 'file')}", err=True)
+    else:
+        click.echo("nothing to mend", err=True)
+    if only_shown and len(repair.after):
+        left = ", ".join(f"{code} {number:,}" for code, number in repair.after.counts.items())
+        click.echo(f"{count(len(repair.after), 'problem')} {would_be}left: {left}", err=True)
+
+
+def _mended(repair: Repair) -> str:
+    """How many problems are there no longer, as reports count them, and how many that were folded under them."""
+    before, after = (
+        Counter((p.code, p.document, None if p.document else p.path) for p in report)
+        for report in (repair.before, repair.after)
+    )
+    mended = (before - after).total()
+    folded = sum(len(p.folded) for p in repair.before) - sum(len(p.folded) for p in repair.after)
+    under = f" (and {folded:,} folded under {'it' if mended == 1 else 'them'})" if folded > 0 else ""
+    return count(mended, "problem") + under
 
 
 def print_build(made: Any) -> None:
@@ -146,15 +191,15 @@ def progress_bar(what: str, unit: str = "documents") -> Iterator[Callable[[int, 
 
     start = monotonic()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    told = "{task.fields[rate]:,.0f} {task.fields[unit]}/s, {task.fields[problems]:,} problems{task.fields[left]}"
+    told = "{task.fields[rate]:,.0f} {task.fields[unit]}/s, {task.fields[problems]}{task.fields[left]}"
     with Progress(*columns, TextColumn(told), console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None, problems=0, rate=0.0, left="", unit=unit)
+        task = bar.add_task(what, total=None, problems=count(0, "problem"), rate=0.0, left="", unit=unit)
 
         def show(done: int, total: int, problems: int) -> None:
             rate = done / max(monotonic() - start, 1e-9)
             # From the whole run: what is done comes in parts, of which several may end at the same moment.
             left = f", {timedelta(seconds=round((total - done) / rate))} left" if rate else ""
-            bar.update(task, completed=done, total=total, problems=problems, rate=rate, left=left)
+            bar.update(task, completed=done, total=total, problems=count(problems, "problem"), rate=rate, left=left)
 
         yield show
 

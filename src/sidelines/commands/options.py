@@ -20,6 +20,7 @@ __all__ = [
     "limit_options",
     "path_argument",
     "report_options",
+    "spare_installed",
     "worker_options",
 ]
 
@@ -112,14 +113,54 @@ def _client(engine: str | None, scheduler: str | None) -> Iterator[Any]:
         yield client
 
 
-def corpus_root(path: str | None) -> str:
-    """The corpus that a command is for; which, is said where it was not named."""
+def corpus_root(path: str | None, own: bool = False) -> str:
+    """The corpus that a command is for; which, is said where it was not named.
+
+    With `own` it is never the one that comes with Sidelines, unless the working directory is in that or names it: a
+    check of that in the place of another would always be clean.
+
+    Raises
+    ------
+    SidelinesError
+        with `own`, when there is none.
+    """
+    from sidelines.errors import SidelinesError
+    from sidelines.files import within
     from sidelines.layout import find, shipped
     from sidelines.problems import printable
 
     if path is not None:
         return path
     root = find()
-    which = "the corpus that comes with Sidelines" if root == shipped() and Path.cwd() != root else str(root)
+    which = str(root)
+    if root == shipped() and not within(Path(), root):
+        which = f"the one that comes with Sidelines, {root}"
+        if own:
+            try:
+                find(Path())  # which may be a build, or JSON Lines
+            except SidelinesError as error:
+                raise SidelinesError(f"{error} (without a PATH, a corpus in this folder or above it is meant; "
+                                     f"that of Sidelines itself is {root})") from None  # fmt: skip
+            root, which = Path(), str(Path.cwd())
     click.echo(click.style(f"corpus: {printable(which)}", dim=True), err=True)
     return str(root)
+
+
+def spare_installed(root: str) -> None:
+    """Refuse to change the corpus that comes with Sidelines, where it is part of an installation.
+
+    Raises
+    ------
+    SidelinesError
+        when `root` is that corpus.
+    """
+    from sidelines import layout
+    from sidelines.errors import SidelinesError
+    from sidelines.files import within
+    from sidelines.stores import place
+
+    installed, folder = layout.shipped(), place(root)
+    in_package = installed.is_relative_to(Path(layout.__file__).resolve().parent)
+    if in_package and isinstance(folder, Path) and within(folder, installed):
+        raise SidelinesError(f"{root}: this corpus is part of the installation of Sidelines, where nothing is changed; "
+                             "copy it to a folder of yours")  # fmt: skip

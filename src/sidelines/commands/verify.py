@@ -26,10 +26,11 @@ def verify(
       sidelines verify my-build
       sidelines verify my-build --format json | jq .code
     """
-    from sidelines.reports.formats import format_of, show, view_of_verification
+    from sidelines.reports.formats import format_of, show, spare, view_of_verification
     from sidelines.verifier import verify as run
 
     chosen = format_of(format_, "text", statistics)
+    spare(output, build)
     with progress_bar("verifying", "bytes") as progress:
         made = run(build, progress=progress)
     view = view_of_verification(made, output=output, most=max_problems, folded=show_folded)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 import click
 import msgspec
@@ -34,7 +35,7 @@ def table_lines(report: Report, view: View) -> Iterator[str]:
         yield f"{number:>{width},}  {shown}  {name}{mended}"
     yield summary(report, view)
     if rows:
-        yield from hints(report, View())
+        yield from hints(report, replace(view, most=None))  # they are all counted
 
 
 def record_lines(report: Report, view: View) -> Iterator[str]:

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sidelines.errors import SidelinesError, count
-from sidelines.files import reason, replace_file
+from sidelines.files import reason, replace_file, within
+from sidelines.layout import BUILD, form
 from sidelines.opening import open_corpus
 from sidelines.problems import Report, names, printable
-from sidelines.reports.text import summary
+from sidelines.reports.text import left_out_line, summary
 from sidelines.reports.view import View
 from sidelines.rules.catalogue import FAMILIES
 from sidelines.stores import place
@@ -28,7 +29,7 @@ from sidelines.stores import place
 if TYPE_CHECKING:
     from sidelines.verifier import Verification
 
-__all__ = ["FORMATS", "STATISTICS", "format_of", "lines_of", "show", "view_of_check", "view_of_verification"]
+__all__ = ["FORMATS", "STATISTICS", "format_of", "lines_of", "show", "spare", "view_of_check", "view_of_verification"]
 
 Format = Callable[[Report, View], Iterator[str]]
 
@@ -43,6 +44,7 @@ FORMATS: Mapping[str, str] = {
 STATISTICS: Mapping[str, str] = {"text": "counts.table_lines", "json": "counts.record_lines"}
 FOR_PEOPLE = frozenset({"text"})  # in the encoding of the terminal, and in colour on it; all else is UTF-8
 FULL = frozenset({"text", "github"})  # which say themselves that not all is shown
+SOURCES = ("corpus", "schema", "annotations", "jsonl", "corpus.json", "pyproject.toml", "CHANGELOG.md")
 LINES = 500  # that are written at once
 
 
@@ -111,9 +113,25 @@ def show(report: Report, view: View, format: str = "text", output: str = "-", st
         content = "".join(f"{click.unstyle(line)}\n" for line in lines)
         _write(Path(output), content.encode("utf-8", "backslashreplace"))
         click.echo(f"{printable(output)}: {summary(report, view)}", err=True)
-    hidden = len(report) - len(view.shown(report))
-    if hidden and format not in FULL and not statistics:
-        click.echo(f"{hidden:,} of {len(report):,} problems are not shown (--max-problems {view.most})", err=True)
+    if format not in FULL and not statistics and (left_out := left_out_line(report, view)) is not None:
+        click.echo(left_out, err=True)
+
+
+def spare(output: str, root: str | os.PathLike[str]) -> None:
+    """Refuse to write a report among the files of a corpus: one would be replaced, or the report be taken for one.
+
+    Raises
+    ------
+    SidelinesError
+        when `output` is one of the files of what is at `root`, or in a folder of them, or in a build.
+    """
+    folder = place(root)
+    if output == "-" or not isinstance(folder, Path):
+        return
+    sources = [folder / name for name in SOURCES] if form(folder) != BUILD else [folder]
+    if any(within(Path(output), source) for source in sources):
+        raise SidelinesError(f"{output}: a report there would stand among the files of {folder} itself; choose another "
+                             "--output")  # fmt: skip
 
 
 def _write(path: Path, content: bytes) -> None:

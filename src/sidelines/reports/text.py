@@ -11,7 +11,7 @@ from sidelines.problems import Problem, Report, printable
 from sidelines.reports.excerpts import excerpt
 from sidelines.reports.view import View, place
 
-__all__ = ["hints", "problem_lines", "report_lines", "styled_lines", "summary"]
+__all__ = ["hints", "left_out_line", "problem_lines", "report_lines", "styled_lines", "summary"]
 
 COLOURS = {"error": "red", "warning": "yellow"}
 INDENT = "    "
@@ -41,11 +41,17 @@ def summary(report: Report, view: View) -> str:
 
 def hints(report: Report, view: View) -> Iterator[str]:
     """What to do next, a line each, where something was found."""
-    if len(shown := view.shown(report)) < len(report):
-        yield f"{len(shown):,} of {count(len(report), 'problem')} shown (--max-problems {view.most})"
+    if (left_out := left_out_line(report, view)) is not None:
+        yield left_out
     yield f"`sidelines explain {next(iter(report.counts))}` says what a code means and how to mend it"
-    if fixable := sum(problem.fixable for problem in report):
-        yield f"{fixable:,} of {count(len(report), 'problem')} can be mended with `sidelines check --fix`"
+    if view.mending is not None and (fixable := sum(problem.fixable for problem in report)):
+        yield f"{fixable:,} of {count(len(report), 'problem')} can be mended with `{printable(view.mending)}`"
+
+
+def left_out_line(report: Report, view: View) -> str | None:
+    """That not all problems are shown; None where they are."""
+    shown, all_ = len(view.shown(report)), len(report)
+    return f"shown: {shown:,} of {count(all_, 'problem')} (--max-problems {view.most})" if shown < all_ else None
 
 
 def problem_lines(problem: Problem, view: View | None = None) -> list[str]:
@@ -83,5 +89,6 @@ def styled_lines(problem: Problem, view: View, indent: str = "") -> Iterator[str
         for inner in problem.folded:
             yield from styled_lines(inner, view, indent)
     elif problem.folded:
-        folds = "folds" if len(problem.folded) == 1 else "fold"
-        yield f"{indent}{count(len(problem.folded), 'problem')} {folds} under it (--show-folded lists them)"
+        folds, them = ("folds", "it") if len(problem.folded) == 1 else ("fold", "them")
+        folded = count(len(problem.folded), "problem")
+        yield f"{indent}{folded} {folds} under it ({printable(view.listing)} lists {them})"

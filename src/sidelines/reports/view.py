@@ -12,7 +12,7 @@ from typing import Any
 
 from sidelines.problems import Problem, printable
 
-__all__ = ["WIDTH", "View", "file_of", "path_of", "place", "uri_of"]
+__all__ = ["WIDTH", "View", "file_of", "path_of", "place", "shown_path", "uri_of"]
 
 WIDTH = 96  # cells of an excerpt, where no terminal says how many there are
 
@@ -25,7 +25,8 @@ class View:
     gone through, and `clean` what it is called when nothing was found. No more than `most` problems are shown, and
     those that are folded under them only if `folded`. `width` are the cells of an excerpt; `encoding` is that of the
     output where it is not UTF-8. `name` is that of the corpus, `families` the letters of the rules that were looked
-    for, and `documents` gives the ids of its documents; JUnit asks for them.
+    for, and `documents` gives the ids of its documents; JUnit asks for them. `mending` is the command that mends what
+    can be, or None where it has been run; `listing` is what lists the problems that are folded.
     """
 
     folder: str = "."
@@ -38,6 +39,8 @@ class View:
     name: str = "corpus"
     families: Sequence[str] = ()
     documents: Callable[[], Sequence[str]] = tuple
+    mending: str | None = "sidelines check --fix"
+    listing: str = "--show-folded"
 
     def shown(self, problems: Sequence[Problem]) -> Sequence[Problem]:
         """The problems that are shown."""
@@ -70,8 +73,13 @@ def _name(root: Any) -> str:
 
 def path_of(problem: Problem, view: View) -> str:
     """The path of a problem from the working directory; without one, the folder."""
+    return shown_path(problem.path, view)
+
+
+def shown_path(path: str | None, view: View) -> str:
+    """The path of a file of what a view is on, from the working directory; None stands for the folder."""
     folder = "" if view.folder in ("", ".") else printable(view.folder).replace(os.sep, "/").rstrip("/") + "/"
-    return folder + problem.path if problem.path is not None else folder.rstrip("/") or "."
+    return folder + printable(path) if path is not None else folder.rstrip("/") or "."
 
 
 def place(problem: Problem, view: View) -> str:
