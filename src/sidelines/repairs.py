@@ -27,7 +27,7 @@ from sidelines.remedies import bytes_of, changed_meanwhile, value_of
 from sidelines.selection import Rules, preferences_at
 from sidelines.sources import Limits, Sources
 from sidelines.stores import Store
-from sidelines.writer import laid_out
+from sidelines.writer import laid_out, spare_installed
 
 __all__ = ["Change", "Repair", "mend"]
 
@@ -72,7 +72,8 @@ def mend(
     Raises
     ------
     SidelinesError
-        when there is no corpus at `path`, it is a build, JSON Lines or in an object store, or a file cannot be written.
+        when there is no corpus at `path`, it is a build, JSON Lines, in an object store or part of an installation, or
+        when a file cannot be written or was changed meanwhile.
 
     >>> mend(write=False).changes
     ()
@@ -81,6 +82,8 @@ def mend(
     if isinstance(root, Store) or form != FILES:
         what = "one in an object store" if isinstance(root, Store) else "a build or JSON Lines"
         raise SidelinesError(f"{root}: expected a corpus of files on the disk to mend, found {what}; mend its source")
+    if write:
+        spare_installed(root)
     chosen: dict[str, Any] = {"select": select, "ignore": ignore, "severity": severity}
     codes = preferences_at(root, limits, **chosen).codes
     before = check(root, progress=progress, limits=limits, jobs=jobs, client=client, **chosen)

@@ -9,10 +9,11 @@ from typing import Any
 
 import msgspec
 
+from sidelines import layout as places
 from sidelines.codec import lines
 from sidelines.errors import SidelinesError
-from sidelines.files import replace_file, sweep
-from sidelines.layout import BUILD, LINES, form
+from sidelines.files import replace_file, sweep, within
+from sidelines.layout import BUILD, LINES, form, shipped
 from sidelines.model import Layer, Property
 from sidelines.problems import Problem
 from sidelines.reader import Reader
@@ -20,7 +21,7 @@ from sidelines.resolver import layout
 from sidelines.stores import Store
 from sidelines.strictjson import MAX_DEPTH, JSONFault, parse
 
-__all__ = ["canonical", "format_corpus", "laid_out"]
+__all__ = ["canonical", "format_corpus", "laid_out", "spare_installed"]
 
 OTHERS = {
     BUILD: "a build, whose files stay as they were built; run `sidelines fmt` on the corpus that it was made of",
@@ -72,6 +73,20 @@ def _ordered(value: Any, node: Property) -> Any:
     return float(value) if node.type == "number" and type(value) is int else value
 
 
+def spare_installed(root: Path) -> None:
+    """Refuse to change the corpus that comes with Sidelines, where it is part of an installation.
+
+    Raises
+    ------
+    SidelinesError
+        when `root` is that corpus.
+    """
+    installed = shipped()
+    if installed.is_relative_to(Path(places.__file__).resolve().parent) and within(root, installed):
+        what = "this corpus is part of the installation of Sidelines, where nothing is changed"
+        raise SidelinesError(f"{root}: {what}; copy it to a folder of yours")
+
+
 def format_corpus(corpus: Reader, write: bool = True) -> tuple[list[str], list[Problem]]:
     """Bring every JSON file of a corpus into canonical form.
 
@@ -86,13 +101,16 @@ def format_corpus(corpus: Reader, write: bool = True) -> tuple[list[str], list[P
     Raises
     ------
     SidelinesError
-        when a file cannot be written (each is as it was, or changed whole), or when it is a build or JSON Lines.
+        when a file cannot be written (each is as it was, or changed whole), or when it is a build, JSON Lines, or part
+        of an installation.
     """
     root = corpus.root
     if isinstance(root, Store):
         raise SidelinesError(f"{root}: expected a folder on the disk; files in an object store are only read")
     if (found := OTHERS.get(form(root) or "")) is not None:
         raise SidelinesError(f"{root}: expected a corpus of files, found {found}")
+    if write:
+        spare_installed(root)
     changed: list[str] = []
     refused: list[Problem] = []
     swept: set[Path] = set()

@@ -14,7 +14,6 @@ from sidelines.commands.options import (
     limit_options,
     path_argument,
     report_options,
-    spare_installed,
     worker_options,
 )
 from sidelines.terminal import print_repair, progress_bar
@@ -70,8 +69,6 @@ def check(
                                "--max-problems and --show-folded")  # fmt: skip
     root = corpus_root(path, own=True)
     spare(output, root)
-    if fix:
-        spare_installed(root)
     given: dict[str, Any] = {"select": _joined(select), "ignore": _joined(ignore), "severity": severity}
     settings = preferences_at(root, options["limits"], **given)
     chosen = format_of(format_, settings.format, statistics)

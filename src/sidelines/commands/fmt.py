@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sidelines.commands.options import CLEAN, PROBLEMS, corpus_root, limit_options, path_argument, spare_installed
+from sidelines.commands.options import CLEAN, PROBLEMS, corpus_root, limit_options, path_argument
 from sidelines.errors import count
 from sidelines.terminal import print_problems
 
@@ -38,8 +38,6 @@ def fmt(path: str | None, only_check: bool, limits: Limits) -> int:
     from sidelines.writer import format_corpus
 
     root = find(corpus_root(path, own=True))
-    if not only_check:
-        spare_installed(str(root))
     changed, refused = format_corpus(Reader(root, limits), write=not only_check)
     print_problems(refused, root)
     view = View.on_screen(root)

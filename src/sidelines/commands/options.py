@@ -20,7 +20,6 @@ __all__ = [
     "limit_options",
     "path_argument",
     "report_options",
-    "spare_installed",
     "worker_options",
 ]
 
@@ -144,23 +143,3 @@ def corpus_root(path: str | None, own: bool = False) -> str:
             root, which = Path(), str(Path.cwd())
     click.echo(click.style(f"corpus: {printable(which)}", dim=True), err=True)
     return str(root)
-
-
-def spare_installed(root: str) -> None:
-    """Refuse to change the corpus that comes with Sidelines, where it is part of an installation.
-
-    Raises
-    ------
-    SidelinesError
-        when `root` is that corpus.
-    """
-    from sidelines import layout
-    from sidelines.errors import SidelinesError
-    from sidelines.files import within
-    from sidelines.stores import place
-
-    installed, folder = layout.shipped(), place(root)
-    in_package = installed.is_relative_to(Path(layout.__file__).resolve().parent)
-    if in_package and isinstance(folder, Path) and within(folder, installed):
-        raise SidelinesError(f"{root}: this corpus is part of the installation of Sidelines, where nothing is changed; "
-                             "copy it to a folder of yours")  # fmt: skip
