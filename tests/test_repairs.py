@@ -414,8 +414,11 @@ def test_documents_are_mended_by_several_processes(root: Path) -> None:
         for path in (root / "annotations" / f"v{at}").iterdir():
             edit(path, '"document": "visit"', f'"document": "v{at}"')
         edit(root / "annotations" / f"v{at}" / "entities.json", '"start": 87, "end": 91', '"start": 88, "end": 92')
-    repair = mend(root, jobs=2)
+    told: list[tuple[int, int, int]] = []
+    repair = mend(root, jobs=2, progress=lambda *numbers: told.append(numbers))
     assert len(repair.changes) == repair.mended == 230
+    assert (231, 231, 230) in told  # checked
+    assert told[-1] == (230, 230, 0)  # and mended
     assert sidelines.check(root).ok
 
 

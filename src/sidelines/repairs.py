@@ -67,7 +67,8 @@ def mend(
     is what it would be.
 
     `select`, `ignore` and `severity` are as for `sidelines.check`: what is not reported is not mended. `progress`,
-    `limits`, `jobs` and `client` are as there, too.
+    `limits`, `jobs` and `client` are as there, too; `progress` is told of the documents that are checked, and then of
+    those that are mended.
 
     Raises
     ------
@@ -98,6 +99,8 @@ def mend(
     for done in each(mend_documents, work, jobs, client):
         changes += done.changes
         left.update(done.left)
+        if progress is not None:
+            progress(len(left), len(at), sum(map(len, left.values())))
     tidy = Reader(root, limits, {change.path: change.after for change in changes})
     others = [problem for problem in _without(before, whole) if problem.document not in left]
     after = Report([*check_corpus(tidy, codes), *others, *chain(*left.values())], before.documents, before.rows)
