@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 
 import sidelines
-from sidelines.checker import check_corpus
-from sidelines.opening import open_corpus
 from sidelines.sources import Limits
 from tests.strategies import twice
 from tests.test_checker import described, layer, reschema, write
@@ -452,9 +450,9 @@ class TestCorpora:
         ],
     )
     def test_what_cannot_be_read(self, sound: Path, name: str, content: bytes, code: str, message: str) -> None:
-        """Is a problem of that file, with the cause; settings that are no TOML keep `check` from running at all."""
+        """Is a problem of that file, with the cause."""
         (sound / name).write_bytes(content)
-        (problem,) = check_corpus(open_corpus(sound, Limits(file_bytes=20_000)))
+        (problem,) = sidelines.check(sound, limits=Limits(file_bytes=20_000))
         assert (problem.code, problem.severity, problem.path, problem.line) == (code, "error", name, None)
         assert problem.message.startswith(message)
 

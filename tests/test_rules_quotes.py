@@ -202,3 +202,37 @@ def test_a_source_that_is_not_sound(three: Path, change: dict[str, str]) -> None
     edit(three, "quotes", lambda layer: layer["quotes"][2].update(source="m10"))
     edit(three, "entities", lambda layer: layer["mentions"][9].update(change))
     assert [(problem.document, problem.id) for problem in sidelines.check(three)] == [("visit", "m10")]
+
+
+@pytest.mark.parametrize("row", [0, 1, 3])
+def test_a_parent_whose_id_another_row_has(sound: Path, row: int) -> None:
+    """May be that other row: neither where it stands nor a circle is judged."""
+
+    def change(layer: dict[str, Any]) -> None:
+        layer["quotes"][row]["parent"] = "q3"  # a row that is elsewhere, or makes a circle with the next line
+        layer["quotes"][2]["parent"] = layer["quotes"][row]["id"]
+        layer["quotes"][1 if row != 1 else 0]["id"] = "q3"
+        layer["quotes"][3].pop("parent", None) if row != 3 else None
+
+    edit(sound, "quotes", change)
+    assert sidelines.check(sound).counts == {"R001": 1}
+
+
+def test_a_source_whose_id_another_row_has(sound: Path) -> None:
+    """May be that other row, outside of the content."""
+    edit(sound, "quotes", lambda layer: layer["quotes"][2].update(source="m10"))
+    assert sidelines.check(sound).counts == {"Q003": 1}
+    edit(sound, "entities", lambda layer: layer["mentions"][10].update(id="m10"))
+    assert sidelines.check(sound).counts == {"R001": 1}
+
+
+def test_an_anchor_whose_id_another_row_has(sound: Path) -> None:
+    """May be that other row: there need be no circle."""
+
+    def change(layer: dict[str, Any]) -> None:
+        layer["dates"][0]["anchor"] = "d2"
+
+    edit(sound, "dates", change)
+    assert sidelines.check(sound).counts == {"D004": 1}
+    edit(sound, "dates", lambda layer: layer["dates"][2].update(id="d2"))
+    assert sidelines.check(sound).counts == {"R001": 1}

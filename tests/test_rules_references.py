@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import sidelines
 from tests.strategies import Drawn, twice
 from tests.test_checker import described, reschema
 from tests.test_rules import edit, found
@@ -126,3 +127,13 @@ class TestReferences:
         dangling, unknown = found(sound)
         assert dangling == ("R002", "q4", "parent: 'q9' is no id of quotes; there are: q1, q2, q3, q4")
         assert unknown[0] == "S002"
+
+
+def test_a_table_that_two_schemas_claim(sound: Path) -> None:
+    """Nobody knows whose rows references to it mean, or lie within."""
+    for table in ("mentions", "sentences"):
+        path = sound / "schema" / "structure.schema.json"
+        before = path.read_bytes()
+        path.write_bytes(before.replace(b'"x-table": "blocks"', f'"x-table": "{table}"'.encode()))
+        assert set(sidelines.check(sound).counts) == {"S004"}
+        path.write_bytes(before)

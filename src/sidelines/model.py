@@ -88,10 +88,14 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The schemas of a corpus: `layers` by name, in the corpus's order, and the two kinds of metadata files."""
+    """The schemas of a corpus: `layers` by name, in the corpus's order, and the two kinds of metadata files.
+
+    `contested` are the names that several schemas gave to a table: nobody knows whose rows are meant by them.
+    """
 
     layers: Mapping[str, Layer]
     metadata: Mapping[str, Layer]
+    contested: frozenset[str] = frozenset()
     tables: Mapping[str, Table] = field(init=False)
 
     def __post_init__(self) -> None:

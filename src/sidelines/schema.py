@@ -46,11 +46,9 @@ def compile_schemas(files: Mapping[str, bytes], layers: list[str]) -> tuple[Mode
             others = (f"{other}.schema.json" for other in files if other not in (*METADATA, *layers))
             message = f"expected the file, found none; of other schemas, {names(f'{name}.schema.json', others)}"
             folder.problems.append(Problem("S001", "error", message, path=f"schema/{name}.schema.json"))
-    _cross_check(folder, compiled, len(METADATA) + len(layers))
-    model = Model(
-        {n: compiled[n] for n in layers if n in compiled}, {n: compiled[n] for n in METADATA if n in compiled}
-    )
-    return model, folder.problems
+    contested = _cross_check(folder, compiled, len(METADATA) + len(layers))
+    own, metadata = ({n: compiled[n] for n in some if n in compiled} for some in (layers, METADATA))
+    return Model(own, metadata, contested), folder.problems
 
 
 def _layer(folder: SchemaFolder, name: str) -> Layer:
@@ -153,14 +151,19 @@ def _columns(member: Property) -> Iterator[str]:
     return (f"{member.name}_{part.name}" for part in member.properties) if member.span else iter([member.name])
 
 
-def _cross_check(folder: SchemaFolder, compiled: dict[str, Layer], wanted: int) -> None:
-    """What shows only when the schemas are seen together: tables claimed twice, references to tables no one has."""
+def _cross_check(folder: SchemaFolder, compiled: dict[str, Layer], wanted: int) -> frozenset[str]:
+    """What shows only when the schemas are seen together: tables claimed twice, references to tables no one has.
+
+    Returns the names of tables that are claimed twice.
+    """
     owners: dict[str, Table] = {}
+    contested: set[str] = set()
     for name, layer in list(compiled.items()):
         for table in layer.tables:
             taken = "is reserved" if table.name in RESERVED_TABLES else None
             if table.name in owners:
                 taken = f"belongs to the layer {owners[table.name].layer!r}"
+                contested.add(table.name)
             owners.setdefault(table.name, table)
             if taken:
                 place = ("properties", table.key, "x-table")
@@ -170,7 +173,7 @@ def _cross_check(folder: SchemaFolder, compiled: dict[str, Layer], wanted: int) 
                         "S004", f"expected a table name of its own, found {table.name!r}, which {taken}", place, name
                     )
     if len(compiled) < wanted:
-        return  # a table that seems unknown may stand in a schema that could not be compiled
+        return frozenset(contested)  # a table that seems unknown may stand in a schema that could not be compiled
     spans = [table.name for table in owners.values() if table.row.span]
     for name, layer in list(compiled.items()):
         for path, keyword, target, row in _targets(layer):
@@ -183,6 +186,7 @@ def _cross_check(folder: SchemaFolder, compiled: dict[str, Layer], wanted: int) 
                 with folder.reporting(name):
                     compiled.pop(name, None)
                     raise Refused("S007", f"{keyword} cannot name {target!r}; {names(target, legal)}", path, name)
+    return frozenset(contested)
 
 
 def _targets(layer: Layer) -> Iterator[tuple[Path, str, str, Property]]:

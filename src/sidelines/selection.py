@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -65,14 +64,15 @@ def preferences(
     """
     said = {"select": select, "ignore": ignore, "severity": severity}
     given = {key: value for key, value in said.items() if value is not None}
+    project = {} if built else _project(sources)
     levels = [
         _checked(given, ""),
-        {} if built else _checked(_project(sources), f"{_at(sources, 'pyproject.toml')}: tool.sidelines: "),
+        _checked({} if project is None else project, f"{_at(sources, 'pyproject.toml')}: tool.sidelines: "),
         _checked(_corpus(sources, file), f"{_at(sources, file)}: check: "),
     ]
-    return Preferences(
-        _codes(levels), _first(levels, "format", "text"), _first(levels, "max-problems", None)
-    )  # fmt: skip
+    # Where nobody knows what pyproject.toml says, that is told, whatever is selected.
+    codes = _codes(levels) | ({"C001"} if project is None else set())
+    return Preferences(codes, _first(levels, "format", "text"), _first(levels, "max-problems", None))
 
 
 def preferences_at(
@@ -102,34 +102,15 @@ def _corpus(sources: AnySources, file: str) -> Any:
 
 
 def _project(sources: AnySources) -> Any:
-    """The table `tool.sidelines` of pyproject.toml; of a file that is none, or cannot be opened, C001 says more."""
+    """The table `tool.sidelines` of pyproject.toml; None of a file that is no TOML, or cannot be opened."""
     try:
-        raw = sources.read("pyproject.toml")
-    except (OSError, UnreadableError):
+        project = tomllib.loads(sources.read("pyproject.toml").decode("utf-8-sig"))
+    except FileNotFoundError:
         return {}
-    try:
-        project = tomllib.loads(raw.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise SidelinesError(
-            f"{_at(sources, 'pyproject.toml')}:{_fault(error, raw)}; its settings cannot be known"
-        ) from error
+    except (OSError, UnreadableError, ValueError, RecursionError):
+        return None
     tools = project.get("tool", {})
     return tools.get("sidelines", {}) if isinstance(tools, dict) else {}
-
-
-def _fault(error: Exception, raw: bytes) -> str:
-    """Where a file is no TOML, as `line:column: `, and why."""
-    if isinstance(error, UnicodeDecodeError):
-        *above, before = error.object[: error.start].split(b"\n")
-        byte = f"the byte {error.object[error.start]:#04x}"
-        return f"{len(above) + 1}:{len(before.decode()) + 1}: expected UTF-8, found {byte}"
-    why, _, place = str(error).removesuffix(")").rpartition(" (at ")
-    at = re.fullmatch("line ([0-9]+), column ([0-9]+)", place)
-    if at is not None:
-        return f"{at[1]}:{at[2]}: expected TOML: {why}"
-    if place == "end of document":
-        return f"{len(raw.splitlines()) or 1}: expected TOML: {why} at the end"
-    return f" expected TOML: {error}"
 
 
 # -- values ------------------------------------------------------------------------------------------------------------

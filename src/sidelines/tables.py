@@ -189,6 +189,10 @@ class Batch:
         """Where spans of one place stand, as they say: document, start and end."""
         return self._remember(("taken", table, name), lambda: self._taken(table, name))
 
+    def named_once(self, table: str) -> Bools:
+        """The rows whose id no other row of the table has in the same document: a reference to another is in doubt."""
+        return self._remember(("once", table), lambda: self._named_once(table))
+
     def target(self, table: str, name: str) -> Ints:
         """For each row, the row of the table that its reference `name` means, in the same document; -1 for none."""
         return self._remember(("target", table, name), lambda: self._target(table, name))
@@ -257,6 +261,13 @@ class Batch:
     def _taken(self, table: str, name: str | None) -> frozenset[tuple[int, int, int]]:
         spans = self.everything(table, name)
         return frozenset(zip(*(part.tolist() for part in (spans.document, spans.start, spans.end)), strict=True))
+
+    def _named_once(self, table: str) -> Bools:
+        codes, values = self.distinct(table, "id")
+        keys = self.document(table) * (len(values) + 1) + codes
+        _, at, counts = np.unique(keys, return_inverse=True, return_counts=True)
+        once: Bools = counts[at] == 1
+        return once
 
     def _target(self, table: str, name: str) -> Ints:
         ref = self.model.tables[table].row[name].ref

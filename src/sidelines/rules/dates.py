@@ -60,6 +60,8 @@ def anchors_in_circle(batch: Batch) -> Iterator[Finding]:
     """A date is, by its anchors, worked out from itself."""
     if batch.model.refers("dates", "anchor", "dates") and not batch.model.listed("dates", "anchor"):
         for circle in intervals.each_circle(batch.target("dates", "anchor"), batch.sound["dates"]):
+            if not batch.named_once("dates")[circle].all():
+                continue  # the anchor may be the other row of this id
             ids = " → ".join(batch.column("dates", "id")[row].as_py() for row in (*circle, circle[0]))
             message = f"anchor: expected anchors that lead to a complete date, found the circle {ids}"
             yield Finding("dates", circle[0], message, ("anchor",))

@@ -84,8 +84,8 @@ def _outside(batch: Batch, spans: Spans, target: str) -> Iterator[Finding]:
     if target.startswith("./"):
         outer = batch.spans_of(spans.table, target[2:])
         owner, outer_owner, what = spans.row, outer.row, f"a span of {target[2:]!r}"
-    elif target not in batch.tables:
-        return  # its schema could not be compiled
+    elif target not in batch.tables or target in batch.model.contested:
+        return  # its schema could not be compiled, or is not the only one
     else:
         outer = batch.spans_of(target)
         spans = spans.where(batch.whole[target][spans.document])

@@ -63,6 +63,8 @@ def cue_inside_content(batch: Batch) -> Iterator[Finding]:
     outer = batch.place(content.row, content.start, content.end)
     for name, rows, start, end in _reporters(batch):
         for at in np.flatnonzero(intervals.meets(*batch.place(rows, start, end), *outer)).tolist():
+            if name == "source" and not batch.named_once("mentions")[batch.target("quotes", name)[rows[at]]]:
+                continue  # the source may be the other row of this id
             words = batch.text(int(batch.document("quotes")[rows[at]]))[start[at] : end[at]]
             found = f"{quoted(words)} at {start[at]}–{end[at]}"
             message = f"{name}: expected outside the quote's own content, found {found} in it"
@@ -92,6 +94,8 @@ def parent_does_not_contain(batch: Batch) -> Iterator[Finding]:
     child = content.where(judged[content.row])
     inner = batch.place(parent[child.row], child.start, child.end)
     for position in np.flatnonzero(~intervals.inside(*inner, *outer)).tolist():
+        if not batch.named_once("quotes")[parent[child.row[position]]]:
+            continue  # the parent may be the other row of this id
         id_ = batch.column("quotes", "parent")[int(child.row[position])].as_py()
         found = f"{child.start[position]}–{child.end[position]} {quoted(child.text[position].as_py())}"
         yield _finding(child, position, f"expected content within that of its parent {id_!r}, found {found}")
@@ -101,6 +105,8 @@ def parents_in_circle(batch: Batch) -> Iterator[Finding]:
     """A quote is, by its parents, its own ancestor."""
     if _single(batch, "parent", "quotes"):
         for circle in intervals.each_circle(batch.target("quotes", "parent"), batch.sound["quotes"]):
+            if not batch.named_once("quotes")[circle].all():
+                continue  # the parent may be the other row of this id
             ids = " → ".join(batch.column("quotes", "id")[row].as_py() for row in (*circle, circle[0]))
             message = f"parent: expected parents that lead to an outermost quote, found the circle {ids}"
             yield Finding("quotes", circle[0], message, ("parent",))

@@ -60,8 +60,8 @@ def dangling_reference(batch: Batch) -> Iterator[Finding]:
     ids_of = cache(partial(_ids, batch))
     for table in batch.model.tables.values():
         for name, item, row, ids, target in _references(batch, table):
-            if target not in batch.tables:
-                continue  # its schema could not be compiled
+            if target not in batch.tables or target in batch.model.contested:
+                continue  # its schema could not be compiled, or is not the only one
             sound = batch.sound[table.name][row]
             document = batch.document(table.name)[row]
             found = batch.find(target, document, ids)
