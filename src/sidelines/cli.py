@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = {
     "fmt": "Write every JSON file in its canonical form.",
     "build": "Check a corpus, then compile it to Parquet.",
     "verify": "Verify a build: every file, every page, every row.",
+    "show": "Show a document with its annotations.",
     "tables": "List the tables of a corpus: rows, columns, types.",
 }
 
