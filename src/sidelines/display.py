@@ -22,7 +22,7 @@ from sidelines.errors import SidelinesError
 from sidelines.model import Model
 from sidelines.problems import names
 from sidelines.remarks import remarks
-from sidelines.reports.excerpts import LINE_BREAK, RIGHT_TO_LEFT, cells
+from sidelines.reports.excerpts import RIGHT_TO_LEFT, cells
 
 __all__ = ["Display", "Key", "Note", "Paragraph", "Run", "display", "drawn_tables"]
 
@@ -223,16 +223,10 @@ def _paragraphs(
 ) -> Iterator[Paragraph]:  # fmt: skip
     printed = [cells(line, encoding) for line in lines]
     events: list[_Event] = []
-    breaks: set[int] = set()  # lines whose end is that of a span
     for rank, span in enumerate(spans):
-        for at, opens in ((span.start, True), (span.end - 1, False)):
+        for at, opens in ((span.start, True), (span.end - 1, False)):  # no span begins or ends with a line break: O005
             line = bisect_right(starts, at) - 1
-            inside = at - starts[line]
-            if inside < len(lines[line]):
-                piece = printed[line].owner[inside]
-            else:
-                piece = len(printed[line].pieces)
-                breaks.add(line)
+            piece = printed[line].owner[at - starts[line]]
             events.append(_Event(line, piece + (not opens), opens, rank if opens else -rank, rank))
     events.sort()
     crossing = _crossing(events, spans)
@@ -240,7 +234,6 @@ def _paragraphs(
     closed: set[int] = set()
     at = 0
     for line, (pieces, _, _) in enumerate(printed):
-        whole = [*pieces, LINE_BREAK if encoding is None or _has(encoding, LINE_BREAK) else "\\u000a"]
         runs: list[Run] = []
         done = 0
         while at < len(events) and events[at].line == line:
@@ -248,7 +241,7 @@ def _paragraphs(
             span = spans[event.span]
             key = keys[span.key]
             if event.piece > done:
-                runs.append(Run("".join(whole[done : event.piece]), _inner(open_, closed, spans)))
+                runs.append(Run("".join(pieces[done : event.piece]), _inner(open_, closed, spans)))
                 done = event.piece
             if event.opens:
                 open_.append(event.span)
@@ -258,9 +251,8 @@ def _paragraphs(
                 closed.add(event.span)
                 runs.append(Run(f"|{span.label}{key.closing}", span.key, True))
             at += 1
-        last = len(pieces) + (line in breaks)
-        if last > done:
-            runs.append(Run("".join(whole[done:last]), _inner(open_, closed, spans)))
+        if len(pieces) > done:
+            runs.append(Run("".join(pieces[done:]), _inner(open_, closed, spans)))
         if runs:
             yield Paragraph(starts[line], runs, notes.get(line, ()), _turned(lines[line]))
 
@@ -291,4 +283,4 @@ def _inner(open_: list[int], closed: set[int], spans: Sequence[_Span]) -> int | 
 
 
 def _turned(line: str) -> bool:
-    return not line.isascii() and any(unicodedata.bidirectional(c) in RIGHT_TO_LEFT for c in line)
+    return not line.isascii() and any(unicodedata.bidirectional(c) in RIGHT_TO_LEFT for c in set(line))

@@ -8,7 +8,8 @@ terminal, which puts them as their readers expect or leaves them in the order of
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby, zip_longest
 from operator import itemgetter
 from typing import NamedTuple
@@ -122,8 +123,13 @@ def _styled(parts: Iterable[_Part]) -> str:
 # -- wrapping ----------------------------------------------------------------------------------------------------------
 
 
-def _size(parts: Iterable[_Part]) -> int:
-    return sum(sum(cells(text).widths) for text, _ in parts)
+@lru_cache(maxsize=2**14)
+def _width(text: str) -> int:
+    return sum(cells(text).widths)
+
+
+def _size(parts: Sequence[_Part]) -> int:
+    return sum([_width(text) for text, _ in parts])
 
 
 def _hanging(parts: Iterable[_Part], width: int | None, indent: str) -> Iterator[list[_Part]]:
@@ -168,9 +174,11 @@ def _wrapped(parts: Iterable[_Part], width: int | None) -> Iterator[list[_Part]]
             yield line
             line, used, gap, space = [], 0, [], 0
         if used + space + size <= width:
-            line, used, gap = [*line, *gap, *word], used + space + size, []
+            line += [*gap, *word]
+            used, gap = used + space + size, []
             continue
-        line, used, gap = [*line, *gap], used + space, []
+        line += gap
+        used, gap = used + space, []
         for text, style in word:
             made = ""
             pieces, widths, _ = cells(text)

@@ -15,6 +15,7 @@ from sidelines.errors import InvalidCorpusError, count
 from sidelines.problems import Report
 from sidelines.reports.excerpts import cells
 from sidelines.reports.text import problem_lines
+from sidelines.reports.view import View
 
 if TYPE_CHECKING:
     from sidelines.corpora import Corpus
@@ -55,7 +56,8 @@ def report_html(report: Report) -> str:
     if not len(report):
         return _box([f"<strong>clean</strong> {scope}"])
     head = f"<strong>{count(report.errors, 'error')}, {count(report.warnings, 'warning')}</strong> {scope}"
-    first = "\n".join(line for problem in report[:MOST] for line in problem_lines(problem))
+    view = View(listing="its `folded`")
+    first = "\n".join(line for problem in report[:MOST] for line in problem_lines(problem, view))
     left = len(report) - MOST
     more = f"<span {QUIET}>and {count(left, 'more problem')}</span>" if left > 0 else ""
     codes = ((_text(code), f"{number:,}", _text(_rule(code))) for code, number in report.counts.items())

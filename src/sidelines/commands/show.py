@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import click
@@ -49,10 +50,11 @@ def show(
     encoding = View.on_screen(corpus.root).encoding
     shown = display(corpus.document(document), tables, encoding)
     screen = shutil.get_terminal_size() if sys.stdout.isatty() else None
-    lines = list(galley(shown, None if screen is None else screen.columns, "│" if encoding is None else "|"))
+    lines = galley(shown, None if screen is None else screen.columns, "│" if encoding is None else "|")
     made = (f"{line}\n" for line in lines)
-    if screen is None or no_pager or len(lines) < screen.lines:
-        click.echo("".join(made), nl=False)
+    first = list(islice(made, 0 if screen is None else screen.lines))
+    if screen is None or no_pager or len(first) < screen.lines:
+        click.echo("".join(chain(first, made)), nl=False)
     else:
-        click.echo_via_pager(made)
+        click.echo_via_pager(chain(first, made))
     return CLEAN

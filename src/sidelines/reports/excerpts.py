@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 from sidelines.problems import code_points, printable
 
-__all__ = ["LINE_BREAK", "RIGHT_TO_LEFT", "Cells", "Excerpt", "cells", "excerpt"]
+__all__ = ["RIGHT_TO_LEFT", "Cells", "Excerpt", "cells", "excerpt"]
 
 LINE_BREAK, LEFT_OUT = "⏎", "…"
 FORCED, ENDED = "\u202d", "\u202c"  # LEFT-TO-RIGHT OVERRIDE, POP DIRECTIONAL FORMATTING
@@ -84,7 +84,7 @@ def cells(text: str, encoding: str | None = None) -> Cells:
     >>> print("".join(cells("in\tOslo").pieces), cells("王菲").widths)
     in\u0009Oslo [2, 2]
     """
-    if text.isascii() and text.isprintable():
+    if (text.isascii() and text.isprintable()) or all(_shown(c, encoding) == (c, 1) for c in set(text)):
         return Cells(text, [1] * len(text), range(len(text)))
     pieces: list[str] = []
     widths: list[int] = []
