@@ -46,8 +46,8 @@ def own(root: Path, text: str, *spans: tuple[int, int]) -> Document:
 BASE = """\
 visit
 [ ] mentions  11 rows  Every span that refers to an entity.
-« » quotes    4 rows  The quotes, in the order of their first content span.
-{ } dates     3 rows  The time expressions.
+« » quotes     4 rows  The quotes, in the order of their first content span.
+{ } dates      3 rows  The time expressions.
 
 [Ann Lee|m1] Meets [Bo Karlsson|m2]
     m1: Ann Lee, PERSON

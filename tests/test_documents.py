@@ -32,7 +32,9 @@ def test_a_document_of_many(sound: Path, tmp_path: Path) -> None:
             "<Document visit-2: 223 characters; documents 1, blocks 5, sentences 5, entities 5, mentions 11, roles 0, "
             "quotes 4, dates 3>"
         )
-    with pytest.raises(InvalidCorpusError, match=r"problems? of visit, the first corpus/visit.*`sidelines check`"):
+    with pytest.raises(
+        InvalidCorpusError, match=r"visit cannot be read: . problems?, the first corpus/visit.*`sidelines check`"
+    ):
         sidelines.read(sound).document("visit")
 
 

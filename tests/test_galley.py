@@ -55,7 +55,7 @@ def test_a_narrow_terminal() -> None:
     assert [click.unstyle(line) for line in galley(shown(ANN), 30)] == [
         "one",
         "[ ] names  2 rows  Names.",
-        "{ } dates  1 row",
+        "{ } dates   1 row",
         "",
         "[Ann Lee|n1] met [Bo|n2] on",
         "{Monday|d1}.",

@@ -83,14 +83,18 @@ def read_document(corpus: AnyReader, document: str | None = None) -> Document:
         shards = [range(at, at + 1)]
     problems = [problem for problem in corpus.problems if problem.severity == "error"]
     codes = frozenset(code for code in RULES if code[0] in UNTRUE)
-    for batch, found in check_batches(corpus, shards, codes):
+    batch = None
+    for read, found in check_batches(corpus, shards, codes):
         problems += [problem for problem in found if problem.document in (name, None)]
-        if problems or name in batch.ids:
+        batch = read if name in read.ids else None
+        if problems or batch is not None:
             break
-    if problems or name not in batch.ids:
-        first = f", the first {problems[0].place}: {problems[0].code} {problems[0].message}" if problems else ""
-        message = f"{corpus.root}: {count(len(problems), 'problem')} of {name}{first}"
-        raise InvalidCorpusError(f"{message}; `sidelines check` shows all", problems)
+    if problems or batch is None:
+        said = "".join(
+            f": {count(len(problems), 'problem')}, the first {problem.place}: {problem.code} {problem.message}"
+            for problem in problems[:1]
+        )
+        raise InvalidCorpusError(f"{corpus.root}: {name} cannot be read{said}; `sidelines check` shows all", problems)
     at = batch.ids.index(name)
     bounds = {**batch.bounds, "documents": np.arange(len(batch.ids) + 1)}
     tables = {

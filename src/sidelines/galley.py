@@ -54,19 +54,23 @@ def galley(shown: Display, width: int | None = None, rule: str = "│") -> Itera
     width = None if width is None else max(width, NARROWEST)
     head: list[_Part] = [(shown.id, BOLD), (f": {shown.title}" if shown.title else "", PLAIN)]
     yield from map(_styled, _wrapped(head, width))
-    longest = max((len(key.table) for key in shown.keys), default=0)
+    longest = [max(map(len, column)) for column in zip(*((key.table, _rows(key)) for key in shown.keys), strict=True)]
     for at, key in enumerate(shown.keys):
-        yield from map(_styled, _hanging(_legend(at, key, longest), width, INDENT))
+        yield from map(_styled, _hanging(_legend(at, key, *longest), width, INDENT))
     for paragraph in shown.paragraphs:
         yield ""
         yield from _paragraph(paragraph, width, rule)
 
 
-def _legend(at: int, key: Key, longest: int) -> list[_Part]:
+def _rows(key: Key) -> str:
+    return count(key.rows, "row")
+
+
+def _legend(at: int, key: Key, name: int, rows: int) -> list[_Part]:
     mark = _colour(at)._replace(bold=True)
     return [
-        (f"{key.opening} {key.closing}", mark), (f" {key.table:<{longest}}", _colour(at)),
-        (f"  {count(key.rows, 'row')}", PLAIN), (f"  {key.description}" if key.description else "", DIM),
+        (f"{key.opening} {key.closing}", mark), (f" {key.table:<{name}}", _colour(at)),
+        (f"  {_rows(key):>{rows}}", PLAIN), (f"  {key.description}" if key.description else "", DIM),
     ]  # fmt: skip
 
 

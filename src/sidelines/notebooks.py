@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from sidelines.display import Paragraph, display, drawn_tables
+from sidelines.display import Paragraph, display
 from sidelines.errors import InvalidCorpusError, count
 from sidelines.problems import Report
 from sidelines.reports.excerpts import cells
@@ -73,8 +73,6 @@ def _rule(code: str) -> str:
 def document_html(document: Document) -> str:
     """Its title and numbers, and its first paragraphs with the spans of every table that `sidelines show` shows."""
     head = f"<strong>{_text(document.id)}</strong> {count(len(document.text), 'character')}"
-    if not drawn_tables(document.model):
-        return _box([head])
     shown = display(document)
     head += f"<br>{_text(shown.title)}" if shown.title else ""
     legend = " ".join(
