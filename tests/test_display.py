@@ -135,6 +135,13 @@ def test_the_notes_of_an_unforeseen_layer(tmp_path: Path) -> None:
     ]
 
 
+def test_a_row_that_has_nothing_but_words_has_no_note(sound: Path) -> None:
+    """A sentence is between its brackets, and that is all."""
+    shown = display(read(sound).document(), ["sentences"])
+    assert marked(shown)[0] == "[Ann Lee Meets Bo Karlsson|s1]"
+    assert not any(paragraph.notes for paragraph in shown.paragraphs)
+
+
 def test_which_tables_are_drawn(sound: Path) -> None:
     """All that have spans but three; those that are named, in that order; others are answered with the list."""
     model = read(sound).document().model

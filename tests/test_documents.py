@@ -57,8 +57,8 @@ def test_a_corpus_without_a_schema_has_no_documents_to_read(sound: Path) -> None
 
 
 def test_a_document_of_json_lines(tmp_path: Path) -> None:
-    """The last of several lines."""
-    values = [value("a", TEXT), value("b", TEXT, mark(1))]
-    document = sidelines.read(write(tmp_path / "lines", lines(*values))).document("b")
+    """The last of several lines, in another file than the first."""
+    files = lines(value("a", TEXT)), lines(value("b", TEXT, mark(1)))
+    document = sidelines.read(write(tmp_path / "lines", *files)).document("b")
     assert document.text == TEXT
     assert document.tables["marks"].column("id").to_pylist() == ["m1"]

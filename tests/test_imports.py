@@ -86,6 +86,12 @@ def test_a_clean_check_needs_neither_pandas_nor_jsonschema() -> None:
     assert not {"pandas", "jsonschema", "rich"} & loaded_by("import sidelines; assert sidelines.check().ok")
 
 
+def test_showing_a_document_needs_no_pandas() -> None:
+    """It is set from the columns of its tables."""
+    code = "import sidelines.cli; assert sidelines.cli.main(['show']) == 0"
+    assert not {"pandas", "jsonschema", "rich.console"} & loaded_by(code)
+
+
 def test_a_build_needs_no_pandas(tmp_path: Path) -> None:
     """Tables are made and written without pandas."""
     code = f"import sidelines; sidelines.build(out={str(tmp_path / 'out')!r})"
