@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sidelines.display import Display, Key, Note, Paragraph, Run
+from sidelines.display import Display, Key, Note, Paragraph, Run, display
 from sidelines.galley import galley
 from sidelines.reports.excerpts import cells
 from tests.strategies import texts
 from tests.test_excerpts import Screen, alike
+from tests.test_notebooks import hostile_document
 
 KEYS = (Key("names", "[", "]", 2, "Names."), Key("dates", "{", "}", 1, ""))
 
@@ -31,9 +32,9 @@ def shown(*paragraphs: Paragraph) -> Display:
     return Display("one", "", KEYS, paragraphs)
 
 
-def body(display: Display, width: int | None) -> list[str]:
+def body(made: Display, width: int | None) -> list[str]:
     """The lines below title and legend, without colour."""
-    lines = [click.unstyle(line) for line in galley(display, width)]
+    lines = [click.unstyle(line) for line in galley(made, width)]
     return lines[lines.index("") + 1 :]
 
 
@@ -111,12 +112,20 @@ def test_colours_are_not_all() -> None:
     )
 
 
+def test_nothing_of_a_corpus_moves_the_cursor() -> None:
+    """Whatever is in its ids, names, texts and descriptions is shown as code points, on a terminal as in a pipe."""
+    for width in (None, 40, 120):
+        lines = [click.unstyle(line) for line in galley(display(hostile_document()), width)]
+        assert all(line.isprintable() for line in lines)
+    assert lines[0].startswith("</pre><script>")
+
+
 @given(alike(), alike(), st.integers(20, 150))
 def test_any_text_on_any_terminal(text: str, note: str, width: int) -> None:
     """No line goes on in the next one, the rule of the margin stands in one column, and only spaces are left out."""
     printed, said = ("".join(cells(part).pieces) for part in (text.replace("│", ""), note))
-    display = shown(paragraph(printed, (Note(0, ("n1",), said),)))
-    lines = body(display, width)
+    made = shown(paragraph(printed, (Note(0, ("n1",), said),)))
+    lines = body(made, width)
     screens = [on_screen(line, width) for line in lines]
     if width >= 100:
         columns = {screen.index("│") for screen in screens if "│" in screen}

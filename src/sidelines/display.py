@@ -10,7 +10,7 @@ name of their property as well: `«told|q1.cue»`.
 from __future__ import annotations
 
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -123,8 +123,9 @@ def display(document: Document, tables: Sequence[str] = (), encoding: str | None
     wanted = drawn_tables(document.model, tables)
     brackets = _brackets(document.text, len(wanted), encoding)
     keys = [
-        Key(name, pair[0], pair[1], document.tables[name].num_rows, _line(_described(document.model, name), encoding))
-        for name, pair in zip(wanted, brackets, strict=True)
+        Key(_line(name, encoding), opening, closing, document.tables[name].num_rows, _line(described, encoding))
+        for name, (opening, closing) in zip(wanted, brackets, strict=True)
+        for described in [_described(document.model, name)]
     ]
     spans = [span for at, name in enumerate(wanted) for span in _spans(document, name, at, encoding)]
     spans.sort(key=lambda span: (span.start, -span.end, span.key, span.row))
@@ -133,7 +134,7 @@ def display(document: Document, tables: Sequence[str] = (), encoding: str | None
     notes = _notes(document, wanted, spans, starts, encoding)
     paragraphs = tuple(_paragraphs(lines, starts, spans, keys, notes, encoding))
     title = _line(str(document.metadata.get("title", "")), encoding)
-    return Display(document.id, title, keys, paragraphs)
+    return Display(_line(document.id, encoding), title, keys, paragraphs)
 
 
 # -- the schemas -------------------------------------------------------------------------------------------------------
@@ -148,12 +149,12 @@ def _described(model: Model, name: str) -> str:
     return table.description or table.row.description or model.layers[table.layer].root.description
 
 
-def _brackets(text: str, count: int, encoding: str | None) -> list[str]:
+def _brackets(text: str, count: int, encoding: str | None) -> list[tuple[str, str]]:
     """A pair of brackets for each table: such as are not in the text, as far as there are."""
     legal = [pair for pair in BRACKETS if encoding is None or _has(encoding, pair)]
     free = [pair for pair in legal if pair[0] not in text and pair[1] not in text]
     ordered = [*free, *(pair for pair in legal if pair not in free)]
-    return [ordered[at % len(ordered)] for at in range(count)]
+    return [(pair[0], pair[1]) for at in range(count) for pair in [ordered[at % len(ordered)]]]
 
 
 def _has(encoding: str, text: str) -> bool:
@@ -175,7 +176,7 @@ def _spans(document: Document, name: str, key: int, encoding: str | None) -> Ite
     table, rows = document.model.tables[name], document.tables[name]
     ids = [_line(id_, encoding) for id_ in arrow.python(arrow.whole(rows.column("id")))]
     for member in (table.row, *table.row.properties):
-        named = "" if member is table.sorts_by else member.name
+        named = "" if member is table.sorts_by else _line(member.name, encoding)
         if member.spans:
             for row, items in enumerate(arrow.python(arrow.whole(rows.column(member.name)))):
                 for item in items or ():
@@ -266,9 +267,7 @@ def _crossing(events: Sequence[_Event], spans: Sequence[_Span]) -> set[int]:
         if event.opens:
             stack.append(event.span)
         else:
-            at = len(stack) - 1
-            while stack[at] != event.span:
-                at -= 1
+            at = bisect_left(stack, event.span)  # spans are opened in their order
             if at < len(stack) - 1:
                 found.update(stack[at:])
             del stack[at]
