@@ -220,8 +220,8 @@ def test_marks_are_read_back(drawn: testing.DrawnCorpus) -> None:
     with tempfile.TemporaryDirectory() as folder:
         document = read(drawn.write(Path(folder) / "drawn")).document()
     text = document.text
-    assume(not set(text) & set("|\\[]«»{}‹›⟨⟩⟦⟧⟪⟫⌈⌉⌊⌋⦃⦄<>()"))
     shown = display(document)
+    assume(not set(text) & {"|", "\\", *(bracket for key in shown.keys for bracket in (key.opening, key.closing))})
     read_text, words = read_marks(shown)
     assert settled(read_text) == settled(text)
     for key in shown.keys:
