@@ -67,6 +67,17 @@ def in_pandas() -> Text:
     return Text.assemble((">>> ", "bold green"), (code, "bold"), "\n", shown)
 
 
+def shown(lines: int) -> Text:
+    """The shipped article as a terminal of that width shows it, as far as so many lines."""
+    from sidelines.corpora import read
+    from sidelines.display import display
+    from sidelines.galley import galley
+
+    wide = list(galley(display(read().document()), WIDTH))[:lines]
+    prompt = Text.assemble(("$ ", "bold green"), ("sidelines show", "bold"), "\n")
+    return prompt + Text.from_ansi("\n".join(wide))
+
+
 def draw(name: str, title: str, parts: list[Text]) -> Path:
     """Draw the parts of a session below each other."""
     console = Console(record=True, width=WIDTH, force_terminal=True, file=io.StringIO())
@@ -92,6 +103,7 @@ def main() -> None:
         finally:
             os.chdir(here)
     print(draw("terminal", "sidelines", parts))
+    print(draw("show", "sidelines show", [shown(35)]))
 
 
 if __name__ == "__main__":

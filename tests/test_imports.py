@@ -20,15 +20,16 @@ ORDER = [
     "notation", "notes", "inline", "gatherer", "changes", "workfile", "surfaces", "readings", "diagnosis",
     "rules.finding", "rules.texts", "rules.spans", "rules.references", "rules.layout", "rules.entities", "rules.quotes",
     "rules.dates", "rules.corpora", "rules.builds", "rules.catalogue", "selection", "contexts", "causes", "checker",
-    "revision", "versioned", "remedies", "mender", "repairs", "outputs", "parts", "builder", "verifier", "frames",
-    "corpora", "textfolder", "templating", "drafts", "packages", "pairs", "sides", "pieces", "joins", "testing.drawn",
-    "testing.cutter", "testing.valuer", "testing.settler", "testing.plan", "testing.placer", "testing.rows",
-    "testing.composer", "testing.mutations.places", "testing.mutations.files", "testing.mutations.schemas",
-    "testing.mutations.spans", "testing.mutations.counting", "testing.mutations.relations",
-    "testing.mutations.meanings", "testing.mutations.builds", "reports.view", "reports.excerpts", "reports.text",
-    "reports.records", "reports.github", "reports.sarif", "reports.junit", "reports.counts", "reports.formats",
-    "terminal", "commands.options", "commands.check", "commands.annotate", "commands.build", "commands.verify",
-    "commands.fmt", "commands.tables", "commands.explain", "commands.init", "cli", "pytest_items", "pytest_plugin",
+    "documents", "revision", "versioned", "remedies", "mender", "repairs", "outputs", "parts", "builder", "verifier",
+    "frames", "corpora", "textfolder", "templating", "drafts", "packages", "pairs", "sides", "pieces", "joins",
+    "testing.drawn", "testing.cutter", "testing.valuer", "testing.settler", "testing.plan", "testing.placer",
+    "testing.rows", "testing.composer", "testing.mutations.places", "testing.mutations.files",
+    "testing.mutations.schemas", "testing.mutations.spans", "testing.mutations.counting", "testing.mutations.relations",
+    "testing.mutations.meanings", "testing.mutations.builds", "reports.view", "reports.excerpts", "remarks", "display",
+    "galley", "reports.text", "notebooks", "reports.records", "reports.github", "reports.sarif", "reports.junit",
+    "reports.counts", "reports.formats", "terminal", "commands.options", "commands.check", "commands.annotate",
+    "commands.build", "commands.verify", "commands.fmt", "commands.tables", "commands.show", "commands.explain",
+    "commands.init", "cli", "pytest_items", "pytest_plugin",
 ]  # fmt: skip
 PARENTS = ("commands", "reports", "rules", "testing", "testing.mutations")
 ROOTS = {"__init__", "__main__", *(f"{parent}.__init__" for parent in PARENTS)}
@@ -83,6 +84,12 @@ def test_the_command_line_loads_nothing_heavy() -> None:
 def test_a_clean_check_needs_neither_pandas_nor_jsonschema() -> None:
     """jsonschema explains what is wrong; where nothing is, it is not loaded."""
     assert not {"pandas", "jsonschema", "rich"} & loaded_by("import sidelines; assert sidelines.check().ok")
+
+
+def test_showing_a_document_needs_no_pandas() -> None:
+    """It is set from the columns of its tables."""
+    code = "import sidelines.cli; assert sidelines.cli.main(['show']) == 0"
+    assert not {"pandas", "jsonschema", "rich.console"} & loaded_by(code)
 
 
 def test_a_build_needs_no_pandas(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sidelines.checker import check
     from sidelines.corpora import Corpus, read
     from sidelines.datasets import Dataset
+    from sidelines.documents import Document
     from sidelines.errors import InvalidCorpusError, SidelinesError
     from sidelines.frames import load, path
     from sidelines.joins import join
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     __version__: str
 
 __all__ = [
-    "Build", "Corpus", "Dataset", "InvalidCorpusError", "Limits", "Package", "Problem", "Repair", "Report",
+    "Build", "Corpus", "Dataset", "Document", "InvalidCorpusError", "Limits", "Package", "Problem", "Repair", "Report",
     "SidelinesError", "Verification", "__version__", "build", "check", "init", "join", "load", "mend", "path", "read",
     "verify",
 ]  # fmt: skip
@@ -37,6 +38,7 @@ _HOMES = {
     "Build": "builder",
     "Corpus": "corpora",
     "Dataset": "datasets",
+    "Document": "documents",
     "InvalidCorpusError": "errors",
     "Limits": "sources",
     "Package": "packages",

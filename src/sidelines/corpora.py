@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from sidelines.checker import check_batches
 from sidelines.derive import derive
+from sidelines.documents import UNTRUE, Document, read_document
 from sidelines.errors import InvalidCorpusError, count
 from sidelines.frames import pick_table, to_frame
 from sidelines.opening import AnyReader, open_corpus
@@ -20,8 +21,6 @@ from sidelines.stores import Store
 
 if TYPE_CHECKING:
     import pandas as pd
-
-UNTRUE = frozenset("FSTO")
 
 __all__ = ["Corpus", "read"]
 
@@ -55,6 +54,11 @@ class Corpus:
 
     def __repr__(self) -> str:
         return f"<Corpus {self.name} {self.version}: {self._reader.count} documents, {', '.join(self.table_names)}>"
+
+    def _repr_html_(self) -> str:
+        from sidelines.notebooks import corpus_html
+
+        return corpus_html(self)
 
     @property
     def root(self) -> Path | Store:
@@ -110,6 +114,22 @@ class Corpus:
             )
             raise InvalidCorpusError(f"{message}; `sidelines check` shows all", problems)
         return {name: pa.concat_tables(tables) for name, tables in parts.items()}
+
+    def document(self, id: str | None = None) -> Document:
+        """One document, with its rows of every table; the only one need not be named.
+
+        Raises
+        ------
+        SidelinesError
+            when there is no such document, or there are several; the message lists them.
+        InvalidCorpusError
+            as for `tables`, for this document alone.
+
+        >>> document = read().document("trump-putin-paris-2018")
+        >>> document.tables["quotes"].num_rows, document.text[:12]
+        (20, 'Trump, Putin')
+        """
+        return read_document(self._reader, id)
 
     def frame(self, table: str) -> pd.DataFrame:
         """One table as a pandas DataFrame, typed as `sidelines.load` has it.

@@ -192,6 +192,11 @@ class Report(Sequence[Problem]):
     def __repr__(self) -> str:
         return f"<Report: {self.documents} documents, {self.errors} errors, {self.warnings} warnings>"
 
+    def _repr_html_(self) -> str:
+        from sidelines.notebooks import report_html
+
+        return report_html(self)
+
     @property
     def errors(self) -> int:
         """How many problems are errors."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from sidelines.changes import Change, changes
 from sidelines.checker import check_batches
+from sidelines.documents import pick_document
 from sidelines.errors import SidelinesError
 from sidelines.files import reason, replace_file, sweep, within
 from sidelines.inline import Row
@@ -84,17 +85,6 @@ def open_files(path: str | None = None, own: bool = False) -> Reader:
     return Reader(root)
 
 
-def _document(corpus: Reader, document: str | None) -> str:
-    if document in corpus.documents:
-        return str(document)
-    if document is None and len(corpus.documents) == 1:
-        return corpus.documents[0]
-    if document is None:
-        few = ", ".join(corpus.documents[:10]) + (", …" if len(corpus.documents) > 10 else "")
-        raise SidelinesError(f"expected a document as well, found {len(corpus.documents)} to choose from: {few}")
-    raise SidelinesError(f"no document of {corpus.name}: {document!r}; {names(document, corpus.documents)}")
-
-
 def _layer(corpus: Reader, name: str) -> Layer:
     if name in corpus.model.layers:
         return corpus.model.layers[name]
@@ -159,7 +149,7 @@ def draft(corpus: Reader, layer: str, document: str | None = None, shown: Sequen
     Trump, Putin To Meet In Paris [Next Month]{d1 DATE 2018-11 anchor=d2}
     """
     made = _layer(corpus, layer)
-    document = _document(corpus, document)
+    document = pick_document(corpus, document)
     text, digest = _text(corpus, document)
     marks: list[Mark] = []
     for name in shown:
@@ -267,7 +257,7 @@ def revise(corpus: Reader, raw: bytes, force: bool = False) -> Revision:
     header, faults = read_header(source)
     if header is None:
         return Revision(source, faults=faults)
-    layer, document = _layer(corpus, header.layer), _document(corpus, header.document)
+    layer, document = _layer(corpus, header.layer), pick_document(corpus, header.document)
     text, digest = _text(corpus, document)
     path = corpus.folder.layer(document, layer.name)
     earlier = _bytes(corpus, path)

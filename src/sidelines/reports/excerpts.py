@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 from sidelines.problems import code_points, printable
 
-__all__ = ["Excerpt", "excerpt"]
+__all__ = ["RIGHT_TO_LEFT", "Cells", "Excerpt", "cells", "excerpt"]
 
 LINE_BREAK, LEFT_OUT = "⏎", "…"
 FORCED, ENDED = "\u202d", "\u202c"  # LEFT-TO-RIGHT OVERRIDE, POP DIRECTIONAL FORMATTING
@@ -42,7 +42,7 @@ class Excerpt(NamedTuple):
     forced: bool = False
 
 
-class _Cells(NamedTuple):
+class Cells(NamedTuple):
     """What is printed, in pieces; how many cells each of them takes; and in which of them each code point is."""
 
     pieces: Sequence[str]
@@ -63,7 +63,7 @@ def excerpt(text: str, start: int, end: int, width: int, encoding: str | None = 
             ^^^^
     """
     first, last = sorted((min(max(start, 0), len(text)), min(max(end, 0), len(text))))
-    pieces, widths, owner = _cells(text, encoding)
+    pieces, widths, owner = cells(text, encoding)
     begin = owner[first] if first < len(text) else len(pieces)
     finish = owner[last - 1] + 1 if last > first else begin
     span, taken = _span(pieces, widths, begin, finish, 2 * width // 3)
@@ -78,9 +78,14 @@ def excerpt(text: str, start: int, end: int, width: int, encoding: str | None = 
     return Excerpt(line, carets)
 
 
-def _cells(text: str, encoding: str | None) -> _Cells:
-    if text.isascii() and text.isprintable():
-        return _Cells(text, [1] * len(text), range(len(text)))
+def cells(text: str, encoding: str | None = None) -> Cells:
+    r"""How a text is printed on one line: with `encoding`, what that does not have is shown as code points.
+
+    >>> print("".join(cells("in\tOslo").pieces), cells("王菲").widths)
+    in\u0009Oslo [2, 2]
+    """
+    if (text.isascii() and text.isprintable()) or all(_shown(c, encoding) == (c, 1) for c in set(text)):
+        return Cells(text, [1] * len(text), range(len(text)))
     pieces: list[str] = []
     widths: list[int] = []
     owner: list[int] = []
@@ -97,13 +102,13 @@ def _cells(text: str, encoding: str | None) -> _Cells:
             pieces.append(escaped := code_points(character)[1:-1])
             widths.append(len(escaped))
         owner.append(len(pieces) - 1)
-    return _Cells(pieces, widths, owner)
+    return Cells(pieces, widths, owner)
 
 
 @lru_cache(maxsize=2**12)
 def _shown(character: str, encoding: str | None) -> tuple[str, int]:
     """How a character is shown, and in how many cells: a mark that is part of another's cell takes none."""
-    from rich.cells import get_character_cell_size as cells
+    from rich.cells import get_character_cell_size as size
 
     shown = LINE_BREAK if character == "\n" else printable(character)
     if UNSTEADY.match(character):
@@ -113,7 +118,7 @@ def _shown(character: str, encoding: str | None) -> tuple[str, int]:
             shown.encode(encoding)
         except UnicodeEncodeError:
             shown = code_points(character)[1:-1]
-    return shown, cells(character) if shown == character else len(shown)
+    return shown, size(character) if shown == character else len(shown)
 
 
 def _span(pieces: Sequence[str], widths: Sequence[int], begin: int, finish: int, most: int) -> tuple[str, int]:

@@ -1,0 +1,123 @@
+"""What a notebook shows of a corpus, a document and a report: small pieces of HTML.
+
+Whatever comes from a corpus is text: it is written by `_text`, which escapes it. Colours are those of the notebook, so
+that light and dark ones are both readable; where one is added, it is between the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from sidelines.display import Paragraph, display
+from sidelines.errors import InvalidCorpusError, count
+from sidelines.problems import Report
+from sidelines.reports.excerpts import cells
+from sidelines.reports.text import problem_lines
+from sidelines.reports.view import View
+
+if TYPE_CHECKING:
+    from sidelines.corpora import Corpus
+    from sidelines.documents import Document
+
+__all__ = ["corpus_html", "document_html", "report_html"]
+
+MOST = 10  # documents, problems, paragraphs: a notebook is for a look
+COUNTED = 100  # documents: of more, rows are counted once the tables are there, since all would have to be read
+COLOURS = ("#0e8a8a", "#3f8f3f", "#a8740a", "#a04fb0", "#3f7fd0", "#cf4f4f")
+LEFT, RIGHT = 'style="text-align:left"', 'style="text-align:right"'
+QUIET = 'style="opacity:.7"'
+
+
+def corpus_html(corpus: Corpus) -> str:
+    """Name and version, tables with their rows, and the first documents; of one that is not in order, what is wrong."""
+    title = corpus.metadata.get("title")
+    head = f"<strong>{_text(corpus.name)}</strong> {_text(corpus.version)}"
+    head += f"<br>{_text(title)}" if isinstance(title, str) else ""
+    rows: Mapping[str, str] = {}
+    if len(corpus.documents) <= COUNTED or "tables" in vars(corpus):
+        try:
+            rows = {name: f"{table.num_rows:,}" for name, table in corpus.tables.items()}
+        except InvalidCorpusError as error:
+            return _box([head, _listed(corpus.documents), _text(error)])
+    lines = ((_text(name), rows.get(name, "")) for name in corpus.table_names)
+    return _box([head, _table(("table", "rows"), lines), _listed(corpus.documents)])
+
+
+def _listed(documents: Sequence[str]) -> str:
+    few = ", ".join(map(_text, documents[:MOST])) + (", …" if len(documents) > MOST else "")
+    return f"{count(len(documents), 'document')}: {few}" if documents else "no documents"
+
+
+def report_html(report: Report) -> str:
+    """How many problems, of which codes, and the first of them with the words that they are about."""
+    scope = f"in {count(report.documents, 'document')}"
+    if not len(report):
+        return _box([f"<strong>clean</strong> {scope}"])
+    head = f"<strong>{count(report.errors, 'error')}, {count(report.warnings, 'warning')}</strong> {scope}"
+    view = View(listing="its `folded`")
+    first = "\n".join(line for problem in report[:MOST] for line in problem_lines(problem, view))
+    left = len(report) - MOST
+    more = f"<span {QUIET}>and {count(left, 'more problem')}</span>" if left > 0 else ""
+    codes = ((_text(code), f"{number:,}", _text(_rule(code))) for code, number in report.counts.items())
+    return _box([head, _table(("code", "problems", ""), codes), _lines(first), more])
+
+
+def _rule(code: str) -> str:
+    from sidelines.rules.catalogue import RULES
+
+    return RULES[code].name.replace("-", " ") if code in RULES else ""
+
+
+def document_html(document: Document) -> str:
+    """Its title and numbers, and its first paragraphs with the spans of every table that `sidelines show` shows."""
+    head = f"<strong>{_text(document.id)}</strong> {count(len(document.text), 'character')}"
+    shown = display(document)
+    head += f"<br>{_text(shown.title)}" if shown.title else ""
+    legend = " ".join(
+        f'<span style="color:{_colour(at)}">{_text(f"{key.opening} {key.closing} {key.table} {key.rows:,}")}</span>'
+        for at, key in enumerate(shown.keys)
+    )
+    left = len(shown.paragraphs) - MOST
+    more = f"<span {QUIET}>and {count(left, 'more paragraph')}</span>" if left > 0 else ""
+    return _box([head, legend, *(_paragraph(each) for each in shown.paragraphs[:MOST]), more])
+
+
+def _paragraph(paragraph: Paragraph) -> str:
+    runs = []
+    for text, key, mark in paragraph.runs:
+        style = "" if key is None else f"color:{_colour(key)}" + (";font-size:.8em;font-weight:bold" if mark else "")
+        runs.append(f'<span style="{style}">{_text(text)}</span>' if style else _text(text))
+    return f'<span dir="auto" style="display:block;max-width:45em">{"".join(runs)}</span>'
+
+
+def _colour(key: int) -> str:
+    return COLOURS[key % len(COLOURS)]
+
+
+# -- HTML --------------------------------------------------------------------------------------------------------------
+
+
+def _text(value: Any) -> str:
+    """Text of a corpus: what cannot be seen as its code point, and nothing of it markup."""
+    return escape("".join(cells(str(value)).pieces))
+
+
+def _box(parts: Iterable[str]) -> str:
+    return "".join(f'<div style="margin:.4em 0">{part}</div>' for part in parts if part)
+
+
+def _table(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    aligned = [RIGHT if at == 1 else LEFT for at in range(len(names))]
+    head = "".join(f"<th {where}>{name}</th>" for name, where in zip(names, aligned, strict=True))
+    body = "".join(
+        "<tr>" + "".join(f"<td {where}>{cell}</td>" for cell, where in zip(row, aligned, strict=True)) + "</tr>"
+        for row in rows
+    )
+    return f'<table style="color:inherit"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def _lines(text: str) -> str:
+    """Lines as they are; of a problem they can be printed already."""
+    return f'<pre style="overflow-x:auto;background:none;color:inherit">{escape(text)}</pre>'
