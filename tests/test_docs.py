@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 import sidelines
-from sidelines.cli import COMMANDS, cli
+from sidelines.cli import COMMANDS, cli, main
 from sidelines.remedies import REMEDIES
 from sidelines.rules.catalogue import PHASES, RULES, page
 from sidelines.selection import EVERY, KEYS, preferences_at
@@ -142,7 +142,9 @@ def test_the_layer_of_the_formats_page_is_clean(tmp_path: Path, monkeypatch: pyt
     assert (list(report), report.documents, report.rows) == ([], 2, {"things": 1, "colours": 1})
 
 
-def test_the_page_on_checking_shows_what_is_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_on_checking_shows_what_is_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Every command that it shows, with what it prints."""
     monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
     monkeypatch.chdir(tmp_path)
@@ -157,12 +159,12 @@ def test_the_page_on_checking_shows_what_is_printed(tmp_path: Path, monkeypatch:
     shown = re.findall(r"^```console\n\$ sidelines (.*)\n((?:.*\n)*?)```$", text, re.MULTILINE)
     assert len(shown) == 7
     for command, output in shown:
-        made = CliRunner().invoke(cli, shlex.split(command), standalone_mode=False)
+        main(shlex.split(command))
         # The page is of Unicode's composed form, as editors keep it; the corpus is not.
-        assert normalize("NFC", made.stdout) == normalize("NFC", output), command
+        assert normalize("NFC", capsys.readouterr().out) == normalize("NFC", output), command
     record = next(line for line in text.splitlines() if "the statistics are an object a line" in line).split("`")[3]
-    made = CliRunner().invoke(cli, ["check", "my-corpus", "--statistics", "--format", "json"])
-    assert made.stdout == f"{record}\n"
+    main(["check", "my-corpus", "--statistics", "--format", "json"])
+    assert capsys.readouterr().out == f"{record}\n"
 
 
 def test_the_settings_on_the_page_on_checking(sound: Path) -> None:
