@@ -1,0 +1,187 @@
+// The card: all that is known of one row. It follows the pointer and the focus, until a click fixes it.
+
+const card = byId("card");
+const MOST = 40; // rows in a list of a card
+const open = { t: -1, r: -1, fixed: false };
+
+/** The rows that are lit up with a row: of the same entity, what it refers to, and what refers to it. */
+function kinOf(doc, t, r) {
+  const kin = new Set();
+  const add = (rows) => rows.forEach(([table, row]) => kin.add(key(table, row)));
+  for (const [, target, row] of references(doc, t, r)) {
+    if (corpus.tables[target].marks.length) kin.add(key(target, row));
+    else add(users(doc, target)[row]);
+  }
+  add(users(doc, t)[r]);
+  kin.delete(key(t, r));
+  return kin;
+}
+
+/** Show the card of a row; fixed, it stays, and the address names it. */
+function show(t, r, fixed) {
+  const { doc } = shown;
+  if (!fixed && open.fixed && open.t === t && open.r === r) return;
+  Object.assign(open, { t, r, fixed });
+  setLight(key(t, r), kinOf(doc, t, r));
+  card.replaceChildren(...content(doc, t, r));
+  card.dataset.fixed = fixed;
+  card.setAttribute("aria-label", `Card of ${spoken(doc, t, r)}`);
+  card.hidden = false;
+  card.scrollTop = 0;
+  byId("hint").hidden = true;
+  byId("message").textContent = "";
+  if (shown.places.has(key(t, r))) setCurrent(shown.places.get(key(t, r)));
+  if (fixed) setAddress([doc.id, corpus.tables[t].name, idOf(doc, t, r)]);
+}
+
+/** Let go of the card. */
+function hide() {
+  if (card.hidden) return;
+  if (open.fixed) setAddress([shown.doc.id], true);
+  Object.assign(open, { t: -1, r: -1, fixed: false });
+  card.hidden = true;
+  card.dataset.fixed = false;
+  card.replaceChildren();
+  byId("hint").hidden = false;
+  setLight("", new Set());
+}
+
+/** Go to a row: its layer is switched on, it is scrolled to, and its card is fixed. */
+function go(t, r, focus = false) {
+  if (corpus.tables[t].marks.length && !shown.tables.has(t)) switchLayer(t, true);
+  show(t, r, true);
+  const first = corpus.tables[t].marks.length ? key(t, r) : key(...(users(shown.doc, t)[r][0] ?? [t, r]));
+  reveal(first);
+  if (focus) handleOf(first)?.focus({ preventScroll: true });
+}
+
+function content(doc, t, r) {
+  const table = corpus.tables[t];
+  const m = mainMark(t);
+  const parts_ = [
+    make("div", { class: "buttons" },
+      make("button", { type: "button", class: "fix", "aria-pressed": String(open.fixed), title: "Keep this card", click: () => show(t, r, !open.fixed) }, "fix"),
+      make("button", { type: "button", class: "close", "aria-label": "Close the card", click: hide }, "×")),
+    make("h2", { dir: "auto" }, shortened(column(doc, t, "name")?.[r] || surface(doc, t, r, m) || idOf(doc, t, r), 240)),
+    make("p", { class: "of" }, m < 0 ? "" : swatch(firstMark[t] + m), ` ${plain(table.name)} `,
+      inner([doc.id, table.name, idOf(doc, t, r)], {}, idOf(doc, t, r))),
+  ];
+  const said = phrase(doc, t, r);
+  if (said) parts_.push(make("p", { class: "phrase", dir: "auto" }, said));
+  parts_.push(properties(doc, t, r));
+  for (const [at, target, row] of references(doc, t, r)) {
+    if (corpus.tables[target].marks.length) continue;
+    const rows = users(doc, target)[row].filter(([each]) => each === t);
+    parts_.push(family(doc, t, r, rows, called(doc, target, row), table.columns[at].name));
+  }
+  parts_.push(rowList(doc, "Named by", users(doc, t)[r]));
+  parts_.push(rowList(doc, "Also here", beside(doc, t, r)));
+  return parts_.filter(Boolean);
+}
+
+/** Every property of a row, with what the schema says of it. */
+function properties(doc, t, r) {
+  const table = corpus.tables[t];
+  const list = make("dl", {});
+  const add = (name, description, ...value) => {
+    list.append(make("div", {}, make("dt", {}, plain(name)), make("dd", { dir: "auto" }, ...value,
+      description ? make("small", {}, description) : "")));
+  };
+  table.marks.forEach((mark, m) => {
+    const words = surface(doc, t, r, m);
+    if (words && (m > 0 || mark.name)) add(mark.name, mark.description, swatch(firstMark[t] + m), ` ${cited(shortened(words, 160))}`);
+  });
+  table.columns.forEach((described, at) => {
+    const value = doc.data.tables[t].values[at][r];
+    if (described.derived && table.marks.length && ["start", "end", "text"].includes(described.name)) return; // its title
+    if (at > 0 && value !== null && !(Array.isArray(value) && !value.length)) add(described.name, described.description, ...told(doc, described, value));
+  });
+  return list.children.length ? list : null;
+}
+
+/** The rows that share what a row refers to, such as all mentions of an entity, to walk through. */
+function family(doc, t, r, rows, name, property) {
+  const at = rows.findIndex(([, row]) => row === r);
+  const step = (by) => go(...rows[(at + by + rows.length) % rows.length], false);
+  return make("section", { class: "family" },
+    make("h3", {}, `${rows.length.toLocaleString("en")} ${plain(corpus.tables[t].name)}, ${plain(property)} `, make("bdi", {}, name)),
+    rows.length > 1 ? make("p", { class: "walk" },
+      make("button", { type: "button", "aria-label": "Previous", click: () => step(-1) }, "←"),
+      ` ${at + 1} of ${rows.length} `,
+      make("button", { type: "button", "aria-label": "Next", click: () => step(1) }, "→")) : null,
+    rows.length > 1 ? make("ul", { class: "rows" }, ...some(rows).map(([table, row]) =>
+      make("li", {}, inner([doc.id, corpus.tables[table].name, idOf(doc, table, row)],
+        row === r ? { "aria-current": "true", dir: "auto" } : { dir: "auto" }, shortened(surface(doc, table, row) || idOf(doc, table, row), 60))))) : null,
+    rows.length > MOST ? make("p", {}, `and ${counted(rows.length - MOST, "more", "more")}`) : null);
+}
+
+const some = (rows) => rows.slice(0, MOST);
+
+function rowList(doc, title, rows) {
+  if (!rows.length) return null;
+  return make("section", {}, make("h3", {}, title), make("ul", {}, ...some(rows).map(([t, r]) =>
+    make("li", { dir: "auto" }, corpus.tables[t].marks.length ? swatch(firstMark[t]) : "",
+      ` ${plain(corpus.tables[t].name)} `,
+      inner([doc.id, corpus.tables[t].name, idOf(doc, t, r)], {}, called(doc, t, r))))),
+  rows.length > MOST ? make("p", {}, `and ${counted(rows.length - MOST, "more", "more")}`) : null);
+}
+
+/** The other rows that are drawn where a row begins. */
+function beside(doc, t, r) {
+  const spans = spansOf(doc, t, r);
+  if (!spans.length) return [];
+  const found = new Map();
+  for (const piece of shown.pieces) {
+    if (piece.start > spans[0][0]) break;
+    if (piece.end > spans[0][0] && (piece.t !== t || piece.r !== r)) found.set(key(piece.t, piece.r), [piece.t, piece.r]);
+  }
+  return [...found.values()];
+}
+
+// -- pointer and keys --------------------------------------------------------------------------------------------------
+
+const rowsAt = (target) => target.closest?.(".seg")?.dataset.rows.split(" ") ?? [];
+const numbers = (row) => row.split(":").map(Number);
+let leaving = 0;
+
+article.addEventListener("pointerover", (event) => {
+  clearTimeout(leaving);
+  const rows = rowsAt(event.target);
+  if (rows.length && !open.fixed && event.pointerType !== "touch") show(...numbers(rows.at(-1)), false);
+});
+article.addEventListener("pointerleave", () => {
+  leaving = setTimeout(() => open.fixed || card.matches(":hover, :focus-within") || article.contains(document.activeElement) || hide(), 400);
+});
+card.addEventListener("pointerleave", () => {
+  leaving = setTimeout(() => open.fixed || card.contains(document.activeElement) || hide(), 400);
+});
+card.addEventListener("pointerenter", () => clearTimeout(leaving));
+
+/** A click fixes the innermost row; one more the next around it. */
+article.addEventListener("click", (event) => {
+  const rows = rowsAt(event.target);
+  if (!rows.length || !document.getSelection().isCollapsed) return;
+  const at = open.fixed ? rows.indexOf(key(open.t, open.r)) : -1;
+  show(...numbers(rows.at(at > 0 ? at - 1 : -1)), true);
+  handleOf(key(open.t, open.r))?.focus({ preventScroll: true });
+});
+
+article.addEventListener("focusin", (event) => {
+  const row = event.target.dataset.row;
+  if (row !== undefined) show(...numbers(row), false);
+});
+
+const STEPS = { ArrowRight: 1, ArrowDown: 1, j: 1, ArrowLeft: -1, ArrowUp: -1, k: -1, Home: -Infinity, End: Infinity };
+
+article.addEventListener("keydown", (event) => {
+  const row = event.target.dataset.row;
+  if (row === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key in STEPS) {
+    setCurrent(shown.places.get(row) + STEPS[event.key]);
+    const next = rowAt(shown.current);
+    reveal(next);
+    handleOf(next).focus({ preventScroll: true });
+  } else if (event.key === "Enter" || event.key === " ") show(...numbers(row), true);
+  else return;
+  event.preventDefault();
+});

@@ -1,0 +1,61 @@
+// The only ways in which this page makes elements: what comes from a corpus is text, or the value of a harmless attribute.
+
+const ATTRIBUTES = new Set([
+  "aria-checked", "aria-current", "aria-describedby", "aria-hidden", "aria-label", "aria-labelledby", "aria-pressed",
+  "checked", "class", "data-begin", "data-document", "data-fixed", "data-row", "data-rows", "data-table", "data-until",
+  "dir", "for", "id", "open", "rel", "role", "tabindex", "title", "type", "value",
+]);
+
+/** An element with attributes, listeners (functions, by the name of the event) and children (nodes or text). */
+function make(tag, attributes, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes ?? {})) {
+    if (typeof value === "function") element.addEventListener(name, value);
+    else if (!ATTRIBUTES.has(name)) throw new Error(`no attribute for this page: ${name}`);
+    else if (value !== null && value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+  return element;
+}
+
+/** A link within the page. */
+function inner(parts, attributes, ...children) {
+  const link = make("a", attributes, ...children);
+  link.setAttribute("href", address(parts));
+  return link;
+}
+
+/** A link to another site where text is the address of one, else the text. */
+function outer(text) {
+  if (!/^https?:\/\/[^\s]+$/i.test(text)) return text;
+  const link = make("a", { rel: "noreferrer noopener" }, text);
+  link.setAttribute("href", text);
+  return link;
+}
+
+const byId = (id) => document.getElementById(id);
+
+/** The address of a document, or of a row of it: #document/table/id. */
+function address(parts) {
+  return `#${parts.map(encodeURIComponent).join("/")}`;
+}
+
+/** The parts of an address; an empty list where it is none. */
+function parts(hash) {
+  try {
+    return hash.replace(/^#/, "").split("/").map(decodeURIComponent).filter((part) => part !== "");
+  } catch {
+    return [];
+  }
+}
+
+/** A text cut to so many characters, between code points. */
+function shortened(text, most) {
+  const line = text.replace(/\s+/gu, " ").trim();
+  const points = line.length > most ? [...line.slice(0, 2 * most)] : [];
+  return points.length > most ? `${points.slice(0, most - 1).join("").trimEnd()}…` : line;
+}
+
+function counted(number, word, words = `${word}s`) {
+  return `${number.toLocaleString("en")} ${number === 1 ? word : words}`;
+}

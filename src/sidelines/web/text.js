@@ -1,0 +1,220 @@
+// The text of the open document: a paragraph for each line, plain until it comes near the window, then in stretches.
+
+const LONGEST = 4000; // code units: longer lines are cut into several paragraphs, so that each can be drawn when it is seen
+const NEAR = 800; // pixels from the window
+const article = byId("text");
+const KINDS = ["title", "byline", "paragraph", "boilerplate"]; // of the built-in table blocks
+
+/** What is on the page of a document. */
+const shown = { doc: null, tables: new Set(), blocks: [], pieces: [], lane: [], deep: 0, patterns: [], order: [], places: new Map(), current: 0 };
+const near = new Set();
+const stretches = new Map(); // the elements of a row, by table:row
+const handles = new Map();
+
+const key = (t, r) => `${t}:${r}`;
+
+const observer = new IntersectionObserver((entries) => {
+  for (const entry of entries) {
+    const block = entry.target.block;
+    if (!entry.isIntersecting) near.delete(block);
+    else {
+      near.add(block);
+      if (!block.drawn) draw(block);
+    }
+  }
+}, { rootMargin: `${NEAR}px` });
+
+/** Where a text is cut into paragraphs: after each line feed, and in lines that are too long at a space. */
+function* cuts(text) {
+  let start = 0;
+  while (start < text.length) {
+    const feed = text.indexOf("\n", start);
+    let end = feed < 0 ? text.length : feed + 1;
+    if (end - start > LONGEST) {
+      const space = text.lastIndexOf(" ", start + LONGEST);
+      end = space > start ? space + 1 : start + LONGEST;
+      const before = text.charCodeAt(end - 1);
+      if (before >= 0xd800 && before < 0xdc00) end += 1; // not between the halves of a code point
+    }
+    yield [start, end];
+    start = end;
+  }
+}
+
+/** Put the text of a document on the page. */
+function setText(doc) {
+  observer.disconnect();
+  near.clear();
+  stretches.clear();
+  handles.clear();
+  shown.doc = doc;
+  shown.patterns = patterns(doc);
+  const kind = kinds(doc);
+  shown.blocks = [...cuts(doc.data.text)].map(([start, end]) => {
+    const text = doc.data.text.slice(start, end);
+    const block = { start, end, text, pieces: [], drawn: false, element: null };
+    const blank = text.trim() === "" ? " blank" : "";
+    block.element = make("p", { class: `block${blank} ${kind.get(start) ?? ""}`.trimEnd(), dir: "auto" }, text);
+    block.element.block = block;
+    return block;
+  });
+  article.replaceChildren(...shown.blocks.map((block) => block.element));
+  const language = doc.data.language ?? corpus.language;
+  article.lang = /^[a-z]{2,3}(-[a-z0-9]{1,8})*$/i.test(language ?? "") ? language : "";
+  article.dataset.open = doc.id;
+  layOut();
+}
+
+/** What kind of paragraph begins where, by the table `blocks`; without it, a first line that is the title is one. */
+function kinds(doc) {
+  const t = tableNumber("blocks");
+  const values = column(doc, t, "kind");
+  const found = new Map();
+  if (values !== null && corpus.tables[t].marks.length) {
+    values.forEach((value, r) => {
+      if (KINDS.includes(value)) found.set(spansOf(doc, t, r)[0]?.[0], value);
+    });
+  } else if (doc.data.text.split("\n", 1)[0].trim() === doc.listed.title) found.set(0, "title");
+  return found;
+}
+
+/** Find out anew what is drawn where, after a document or the choice of layers has changed. */
+function layOut() {
+  const { doc } = shown;
+  shown.pieces = doc.pieces.filter((piece) => shown.tables.has(piece.t));
+  const lines = shown.pieces.filter((piece) => !shown.patterns[piece.m].long);
+  const lane = lanes(lines);
+  lines.forEach((piece, at) => {
+    piece.lane = lane[at];
+  });
+  shown.deep = lane.reduce((most, each) => Math.max(most, each + 1), 0);
+  article.style.setProperty("--lines", shown.deep);
+  shown.order = [];
+  shown.places.clear();
+  for (const block of shown.blocks) block.pieces = [];
+  const starts = shown.blocks.map((block) => block.start);
+  shown.pieces.forEach((piece) => {
+    if (!shown.places.has(key(piece.t, piece.r))) {
+      shown.places.set(key(piece.t, piece.r), shown.order.length);
+      shown.order.push(piece);
+    }
+    for (let at = firstAtLeast(starts, piece.start + 1) - 1; at < shown.blocks.length && starts[at] < piece.end; at++) {
+      shown.blocks[at].pieces.push(piece);
+    }
+  });
+  stretches.clear();
+  handles.clear();
+  for (const block of shown.blocks) {
+    if (block.drawn && near.has(block)) draw(block);
+    else if (block.drawn) {
+      block.drawn = false;
+      block.element.replaceChildren(block.text);
+    }
+    observer.unobserve(block.element);
+    observer.observe(block.element);
+  }
+  setCurrent(0);
+}
+
+/** Draw a paragraph: stretches between the boundaries of spans, and a handle where a row begins. */
+function draw(block) {
+  block.drawn = true;
+  const bounds = new Set([block.start, block.end]);
+  for (const { start, end } of block.pieces) {
+    bounds.add(Math.max(start, block.start));
+    bounds.add(Math.min(end, block.end));
+  }
+  const sorted = [...bounds].sort((a, b) => a - b);
+  const children = [];
+  let open = [];
+  let next = 0;
+  for (let at = 0; at + 1 < sorted.length; at++) {
+    const [start, end] = [sorted[at], sorted[at + 1]];
+    open = open.filter((piece) => piece.end > start);
+    while (next < block.pieces.length && block.pieces[next].start <= start) open.push(block.pieces[next++]);
+    const text = shown.doc.data.text.slice(start, end);
+    if (!open.length) {
+      children.push(text);
+      continue;
+    }
+    for (const piece of open) {
+      if (piece.start === start && shown.order[shown.places.get(key(piece.t, piece.r))] === piece) children.push(handle(piece));
+    }
+    const inside = [...open].sort((a, b) => b.end - b.start - (a.end - a.start));
+    const rows = [...new Set(inside.map((piece) => key(piece.t, piece.r)))];
+    const element = make("span", { class: "seg", "data-rows": rows.join(" ") }, text);
+    const ends = inside.map((piece) => [piece.start === start, piece.end === end]);
+    element.style.background = background(inside, shown.patterns, ends, inside.map((piece) => piece.lane), shown.deep);
+    for (const row of rows) {
+      if (!stretches.has(row)) stretches.set(row, new Set());
+      stretches.get(row).add(element);
+    }
+    children.push(element);
+  }
+  block.element.replaceChildren(...children);
+  relight(block.element);
+}
+
+/** What a row is reached by from the keyboard: it has no text, so that the text stays what it is. */
+function handle({ t, r }) {
+  const row = key(t, r);
+  const tabbed = shown.places.get(row) === shown.current ? "0" : "-1";
+  const element = make("span", {
+    class: "handle", role: "button", tabindex: tabbed, "data-row": row, "aria-label": spoken(shown.doc, t, r),
+  });
+  handles.set(row, element);
+  return element;
+}
+
+/** Draw the paragraph of a row, if that has not been done; its handle, or null where it is not drawn at all. */
+function handleOf(row) {
+  if (!shown.places.has(row)) return null;
+  if (!handles.has(row)) {
+    const { start } = shown.order[shown.places.get(row)];
+    draw(shown.blocks[firstAtLeast(shown.blocks.map((block) => block.start), start + 1) - 1]);
+  }
+  return handles.get(row);
+}
+
+/** Which row the tab key comes to. */
+function setCurrent(at) {
+  if (!shown.order.length) return;
+  handles.get(rowAt(shown.current))?.setAttribute("tabindex", "-1");
+  shown.current = Math.max(0, Math.min(at, shown.order.length - 1));
+  handleOf(rowAt(shown.current)).setAttribute("tabindex", "0");
+}
+
+function rowAt(at) {
+  const piece = shown.order[at];
+  return piece === undefined ? "" : key(piece.t, piece.r);
+}
+
+// -- light -----------------------------------------------------------------------------------------------------------
+
+const light = { row: "", kin: new Set() };
+
+/** Light up a row, and those that belong to it. */
+function setLight(row, kin) {
+  for (const element of article.querySelectorAll(".lit, .kin")) element.classList.remove("lit", "kin");
+  light.row = row;
+  light.kin = kin;
+  for (const each of kin) for (const element of stretches.get(each) ?? []) element.classList.add("kin");
+  for (const element of stretches.get(row) ?? []) element.classList.add("lit");
+}
+
+function relight(root) {
+  if (!light.row && !light.kin.size) return;
+  for (const element of root.querySelectorAll(".seg")) {
+    const rows = element.dataset.rows.split(" ");
+    if (rows.includes(light.row)) element.classList.add("lit");
+    else if (rows.some((row) => light.kin.has(row))) element.classList.add("kin");
+  }
+}
+
+/** Scroll a row into the middle of the window, where it is not to be seen already. */
+function reveal(row) {
+  const element = handleOf(row);
+  if (element === null) return;
+  const { top, bottom } = element.getBoundingClientRect();
+  if (top < 60 || bottom > window.innerHeight - 120) element.scrollIntoView({ block: "center" });
+}
