@@ -181,7 +181,10 @@ article.addEventListener("keydown", (event) => {
     const next = rowAt(shown.current);
     reveal(next);
     handleOf(next).focus({ preventScroll: true });
-  } else if (event.key === "Enter" || event.key === " ") show(...numbers(row), true);
+  } else if (event.key === "Enter" || event.key === " ") {
+    if (open.fixed && key(open.t, open.r) === row) card.focus();
+    else show(...numbers(row), true);
+  }
   else return;
   event.preventDefault();
 });

@@ -7,6 +7,8 @@ const DEEPEST = 7; // lines below a text; what is nested deeper shares the last
 const LONG = 45; // code units: marks whose spans are longer on average are drawn between bars
 
 const LINES = ["solid", "dashed", "dotted", "double", "dashdot", "thick", "sparse", "thin"];
+// A text whose first letter is of a script that runs to the left.
+const LEFTWARD = /^\P{L}*[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 const ABOVE = ["filled", "dotted", "dashed", "double"];
 
 /** For each mark: its colour (a number), whether its spans are long, and its pattern. */
@@ -89,9 +91,10 @@ const LINE = {
 
 /**
  * The background of a stretch of text in some pieces, the innermost last, as a value of CSS. `ends` says of each
- * whether it begins and ends here, `lane` on which of `deep` lines it is.
+ * whether it begins and ends here, `lane` on which of `deep` lines it is, and `text` tells where it begins.
  */
-function background(pieces, drawn, ends, lane, deep) {
+function background(pieces, drawn, ends, lane, deep, text = "") {
+  const [near, far] = LEFTWARD.test(text) ? ["right", "left"] : ["left", "right"];
   const layers = [];
   pieces.forEach((piece, at) => {
     const { hue, long, pattern } = drawn[piece.m];
@@ -99,8 +102,8 @@ function background(pieces, drawn, ends, lane, deep) {
     const colour = `var(--hue${hue})`;
     if (long) {
       const height = `calc(100% - ${deep * STEP}px)`;
-      if (begins) layers.unshift(`${even(colour)} left top / 2px ${height} no-repeat`);
-      if (closes) layers.unshift(`${even(colour)} right top / 2px ${height} no-repeat`);
+      if (begins) layers.unshift(`${even(colour)} ${near} top / 2px ${height} no-repeat`);
+      if (closes) layers.unshift(`${even(colour)} ${far} top / 2px ${height} no-repeat`);
       if (pattern === "filled") layers.push(`${even(`var(--tint${hue})`)} left top / 100% ${height} no-repeat`);
       else {
         for (const [image, thick, down = 0] of LINE[pattern](colour)) {
@@ -111,8 +114,8 @@ function background(pieces, drawn, ends, lane, deep) {
     }
     const below = (deep - 1 - lane[at]) * STEP;
     const tick = `2px ${STEP + 2}px no-repeat`;
-    if (begins) layers.push(`${even(colour)} left bottom ${below}px / ${tick}`);
-    if (closes) layers.push(`${even(colour)} right bottom ${below}px / ${tick}`);
+    if (begins) layers.push(`${even(colour)} ${near} bottom ${below}px / ${tick}`);
+    if (closes) layers.push(`${even(colour)} ${far} bottom ${below}px / ${tick}`);
     for (const [image, thick, up = 0] of LINE[pattern](colour)) {
       layers.push(`${image} left bottom ${below + up}px / 100% ${thick}px no-repeat`);
     }

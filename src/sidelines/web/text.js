@@ -144,7 +144,7 @@ function draw(block) {
     const rows = [...new Set(inside.map((piece) => key(piece.t, piece.r)))];
     const element = make("span", { class: "seg", "data-rows": rows.join(" ") }, text);
     const ends = inside.map((piece) => [piece.start === start, piece.end === end]);
-    element.style.background = background(inside, shown.patterns, ends, inside.map((piece) => piece.lane), shown.deep);
+    element.style.background = background(inside, shown.patterns, ends, inside.map((piece) => piece.lane), shown.deep, text);
     for (const row of rows) {
       if (!stretches.has(row)) stretches.set(row, new Set());
       stretches.get(row).add(element);
@@ -187,6 +187,23 @@ function setCurrent(at) {
 function rowAt(at) {
   const piece = shown.order[at];
   return piece === undefined ? "" : key(piece.t, piece.r);
+}
+
+/** Scroll to a place in the text, and mark it. */
+function seek(start, end) {
+  const block = shown.blocks[firstAtLeast(shown.blocks.map((each) => each.start), start + 1) - 1];
+  if (!block.drawn) draw(block);
+  const range = document.createRange();
+  const walker = document.createTreeWalker(block.element, NodeFilter.SHOW_TEXT);
+  let at = block.start;
+  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+    if (start >= at && start < at + node.length) range.setStart(node, start - at);
+    if (end > at && end <= at + node.length) range.setEnd(node, end - at);
+    at += node.length;
+  }
+  if (end > block.end) range.setEndAfter(block.element.lastChild);
+  block.element.scrollIntoView({ block: "center" });
+  if ("highlights" in CSS) CSS.highlights.set("sought", new Highlight(range));
 }
 
 // -- light -----------------------------------------------------------------------------------------------------------
