@@ -59,12 +59,34 @@ function content(doc, t, r) {
   const table = corpus.tables[t];
   const m = mainMark(t);
   const parts_ = [
-    make("div", { class: "buttons" },
-      make("button", { type: "button", class: "fix", "aria-pressed": String(open.fixed), title: "Keep this card", click: () => show(t, r, !open.fixed) }, "fix"),
-      make("button", { type: "button", class: "close", "aria-label": "Close the card", click: hide }, "×")),
-    make("h2", { dir: "auto" }, shortened(column(doc, t, "name")?.[r] || surface(doc, t, r, m) || idOf(doc, t, r), 240)),
-    make("p", { class: "of" }, m < 0 ? "" : swatch(firstMark[t] + m), ` ${plain(table.name)} `,
-      inner([doc.id, table.name, idOf(doc, t, r)], {}, idOf(doc, t, r))),
+    make(
+      "div",
+      { class: "buttons" },
+      make(
+        "button",
+        {
+          type: "button",
+          class: "fix",
+          "aria-pressed": String(open.fixed),
+          title: "Keep this card",
+          click: () => show(t, r, !open.fixed),
+        },
+        "fix",
+      ),
+      make("button", { type: "button", class: "close", "aria-label": "Close the card", click: hide }, "×"),
+    ),
+    make(
+      "h2",
+      { dir: "auto" },
+      shortened(column(doc, t, "name")?.[r] || surface(doc, t, r, m) || idOf(doc, t, r), 240),
+    ),
+    make(
+      "p",
+      { class: "of" },
+      m < 0 ? "" : swatch(firstMark[t] + m),
+      ` ${plain(table.name)} `,
+      inner([doc.id, table.name, idOf(doc, t, r)], {}, idOf(doc, t, r)),
+    ),
   ];
   const said = phrase(doc, t, r);
   if (said) parts_.push(make("p", { class: "phrase", dir: "auto" }, said));
@@ -74,8 +96,7 @@ function content(doc, t, r) {
     const rows = users(doc, target)[row].filter(([each]) => each === t);
     parts_.push(family(doc, t, r, rows, called(doc, target, row), table.columns[at].name));
   }
-  parts_.push(rowList(doc, "Named by", users(doc, t)[r]));
-  parts_.push(rowList(doc, "Also here", beside(doc, t, r)));
+  parts_.push(...rowLists(doc, "Named by", users(doc, t)[r]), ...rowLists(doc, "Also here,", beside(doc, t, r)));
   return parts_.filter(Boolean);
 }
 
@@ -84,17 +105,25 @@ function properties(doc, t, r) {
   const table = corpus.tables[t];
   const list = make("dl", {});
   const add = (name, description, ...value) => {
-    list.append(make("div", {}, make("dt", {}, plain(name)), make("dd", { dir: "auto" }, ...value,
-      description ? make("small", {}, description) : "")));
+    list.append(
+      make(
+        "div",
+        {},
+        make("dt", {}, plain(name)),
+        make("dd", { dir: "auto" }, ...value, description ? make("small", {}, description) : ""),
+      ),
+    );
   };
   table.marks.forEach((mark, m) => {
     const words = surface(doc, t, r, m);
-    if (words && (m > 0 || mark.name)) add(mark.name, mark.description, swatch(firstMark[t] + m), ` ${cited(shortened(words, 160))}`);
+    if (words && (m > 0 || mark.name))
+      add(mark.name, mark.description, swatch(firstMark[t] + m), ` ${cited(shortened(words, 160))}`);
   });
   table.columns.forEach((described, at) => {
     const value = doc.data.tables[t].values[at][r];
     if (described.derived && table.marks.length && ["start", "end", "text"].includes(described.name)) return; // its title
-    if (at > 0 && value !== null && !(Array.isArray(value) && !value.length)) add(described.name, described.description, ...told(doc, described, value));
+    if (at > 0 && value !== null && !(Array.isArray(value) && !value.length))
+      add(described.name, described.description, ...told(doc, described, value));
   });
   return list.children.length ? list : null;
 }
@@ -103,27 +132,55 @@ function properties(doc, t, r) {
 function family(doc, t, r, rows, name, property) {
   const at = rows.findIndex(([, row]) => row === r);
   const step = (by) => go(...rows[(at + by + rows.length) % rows.length], false);
-  return make("section", { class: "family" },
-    make("h3", {}, `${rows.length.toLocaleString("en")} ${plain(corpus.tables[t].name)}, ${plain(property)} `, make("bdi", {}, name)),
-    rows.length > 1 ? make("p", { class: "walk" },
-      make("button", { type: "button", "aria-label": "Previous", click: () => step(-1) }, "←"),
-      ` ${at + 1} of ${rows.length} `,
-      make("button", { type: "button", "aria-label": "Next", click: () => step(1) }, "→")) : null,
-    rows.length > 1 ? make("ul", { class: "rows" }, ...some(rows).map(([table, row]) =>
-      make("li", {}, inner([doc.id, corpus.tables[table].name, idOf(doc, table, row)],
-        row === r ? { "aria-current": "true", dir: "auto" } : { dir: "auto" }, shortened(surface(doc, table, row) || idOf(doc, table, row), 60))))) : null,
-    rows.length > MOST ? make("p", {}, `and ${counted(rows.length - MOST, "more", "more")}`) : null);
+  return make(
+    "section",
+    { class: "family" },
+    make(
+      "h3",
+      {},
+      `${rows.length.toLocaleString("en")} ${plain(corpus.tables[t].name)}, ${plain(property)} `,
+      make("bdi", {}, name),
+    ),
+    rows.length > 1
+      ? make(
+          "p",
+          { class: "walk" },
+          make("button", { type: "button", "aria-label": "Previous", click: () => step(-1) }, "←"),
+          ` ${at + 1} of ${rows.length} `,
+          make("button", { type: "button", "aria-label": "Next", click: () => step(1) }, "→"),
+        )
+      : null,
+    rows.length > 1
+      ? make(
+          "ul",
+          { class: "rows" },
+          ...some(rows).map(([table, each]) =>
+            make("li", {}, row(doc, table, each, each === r ? { "aria-current": "true" } : {})),
+          ),
+        )
+      : null,
+    rows.length > MOST ? make("p", {}, `and ${counted(rows.length - MOST, "more", "more")}`) : null,
+  );
 }
 
 const some = (rows) => rows.slice(0, MOST);
 
-function rowList(doc, title, rows) {
-  if (!rows.length) return null;
-  return make("section", {}, make("h3", {}, title), make("ul", {}, ...some(rows).map(([t, r]) =>
-    make("li", { dir: "auto" }, corpus.tables[t].marks.length ? swatch(firstMark[t]) : "",
-      ` ${plain(corpus.tables[t].name)} `,
-      inner([doc.id, corpus.tables[t].name, idOf(doc, t, r)], {}, called(doc, t, r))))),
-  rows.length > MOST ? make("p", {}, `and ${counted(rows.length - MOST, "more", "more")}`) : null);
+/** Rows by their tables. */
+function rowLists(doc, title, rows) {
+  const tables = grouped(rows, ([t]) => t);
+  return [...tables].map(([t, group]) =>
+    make(
+      "section",
+      {},
+      make("h3", {}, `${title} ${counted(group.length, "row")} of ${plain(corpus.tables[t].name)}`),
+      make("ul", { class: "rows" }, ...some(group).map(([, r]) => make("li", {}, row(doc, t, r)))),
+      group.length > MOST ? make("p", {}, `and ${counted(group.length - MOST, "more", "more")}`) : null,
+    ),
+  );
+}
+
+function row(doc, t, r, attributes = {}) {
+  return inner([doc.id, corpus.tables[t].name, idOf(doc, t, r)], { dir: "auto", ...attributes }, called(doc, t, r));
 }
 
 /** The other rows that are drawn where a row begins. */
@@ -133,7 +190,8 @@ function beside(doc, t, r) {
   const found = new Map();
   for (const piece of shown.pieces) {
     if (piece.start > spans[0][0]) break;
-    if (piece.end > spans[0][0] && (piece.t !== t || piece.r !== r)) found.set(key(piece.t, piece.r), [piece.t, piece.r]);
+    if (piece.end > spans[0][0] && (piece.t !== t || piece.r !== r))
+      found.set(key(piece.t, piece.r), [piece.t, piece.r]);
   }
   return [...found.values()];
 }
@@ -150,7 +208,10 @@ article.addEventListener("pointerover", (event) => {
   if (rows.length && !open.fixed && event.pointerType !== "touch") show(...numbers(rows.at(-1)), false);
 });
 article.addEventListener("pointerleave", () => {
-  leaving = setTimeout(() => open.fixed || card.matches(":hover, :focus-within") || article.contains(document.activeElement) || hide(), 400);
+  leaving = setTimeout(
+    () => open.fixed || card.matches(":hover, :focus-within") || article.contains(document.activeElement) || hide(),
+    400,
+  );
 });
 card.addEventListener("pointerleave", () => {
   leaving = setTimeout(() => open.fixed || card.contains(document.activeElement) || hide(), 400);
@@ -184,7 +245,6 @@ article.addEventListener("keydown", (event) => {
   } else if (event.key === "Enter" || event.key === " ") {
     if (open.fixed && key(open.t, open.r) === row) card.focus();
     else show(...numbers(row), true);
-  }
-  else return;
+  } else return;
   event.preventDefault();
 });

@@ -75,7 +75,11 @@ function mainMark(t) {
 
 /** The words that a row marks; several spans joined by an ellipsis. */
 function surface(doc, t, r, m = mainMark(t)) {
-  return m < 0 ? "" : spansOf(doc, t, r, m).map(([start, end]) => doc.data.text.slice(start, end)).join(" … ");
+  return m < 0
+    ? ""
+    : spansOf(doc, t, r, m)
+        .map(([start, end]) => doc.data.text.slice(start, end))
+        .join(" … ");
 }
 
 /** The rows that a row refers to: [column, table, row]. */

@@ -1,9 +1,32 @@
 // The only ways in which this page makes elements: what comes from a corpus is text, or the value of a harmless attribute.
 
 const ATTRIBUTES = new Set([
-  "aria-checked", "aria-current", "aria-describedby", "aria-hidden", "aria-label", "aria-labelledby", "aria-pressed",
-  "checked", "class", "data-begin", "data-document", "data-fixed", "data-row", "data-rows", "data-table", "data-until",
-  "dir", "for", "id", "open", "rel", "role", "tabindex", "title", "type", "value",
+  "aria-checked",
+  "aria-current",
+  "aria-describedby",
+  "aria-hidden",
+  "aria-label",
+  "aria-labelledby",
+  "aria-pressed",
+  "checked",
+  "class",
+  "data-begin",
+  "data-document",
+  "data-fixed",
+  "data-row",
+  "data-rows",
+  "data-table",
+  "data-until",
+  "dir",
+  "for",
+  "id",
+  "open",
+  "rel",
+  "role",
+  "tabindex",
+  "title",
+  "type",
+  "value",
 ]);
 
 /** An element with attributes, listeners (functions, by the name of the event) and children (nodes or text). */
@@ -12,7 +35,8 @@ function make(tag, attributes, ...children) {
   for (const [name, value] of Object.entries(attributes ?? {})) {
     if (typeof value === "function") element.addEventListener(name, value);
     else if (!ATTRIBUTES.has(name)) throw new Error(`no attribute for this page: ${name}`);
-    else if (value !== null && value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
+    else if (value !== null && value !== undefined && value !== false)
+      element.setAttribute(name, value === true ? "" : value);
   }
   element.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
   return element;
@@ -43,7 +67,11 @@ function address(parts) {
 /** The parts of an address; an empty list where it is none. */
 function parts(hash) {
   try {
-    return hash.replace(/^#/, "").split("/").map(decodeURIComponent).filter((part) => part !== "");
+    return hash
+      .replace(/^#/, "")
+      .split("/")
+      .map(decodeURIComponent)
+      .filter((part) => part !== "");
   } catch {
     return [];
   }
@@ -53,9 +81,25 @@ function parts(hash) {
 function shortened(text, most) {
   const line = text.replace(/\s+/gu, " ").trim();
   const points = line.length > most ? [...line.slice(0, 2 * most)] : [];
-  return points.length > most ? `${points.slice(0, most - 1).join("").trimEnd()}…` : line;
+  return points.length > most
+    ? `${points
+        .slice(0, most - 1)
+        .join("")
+        .trimEnd()}…`
+    : line;
 }
 
 function counted(number, word, words = `${word}s`) {
   return `${number.toLocaleString("en")} ${number === 1 ? word : words}`;
+}
+
+/** Lists of what has the same key, by the key, in the order of the first. */
+function grouped(items, keyOf) {
+  const groups = new Map();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (!groups.has(key)) groups.set(key, []);
+    groups.get(key).push(item);
+  }
+  return groups;
 }

@@ -82,7 +82,10 @@ const LINE = {
   solid: (colour) => [[even(colour), 2]],
   dashed: (colour) => [[along(colour, 7, 3), 2]],
   dotted: (colour) => [[along(colour, 2, 3), 2]],
-  double: (colour) => [[even(colour), 1], [even(colour), 1, 2]],
+  double: (colour) => [
+    [even(colour), 1],
+    [even(colour), 1, 2],
+  ],
   dashdot: (colour) => [[along(colour, 9, 3, 2, 3), 2]],
   thick: (colour) => [[even(colour), 3]],
   sparse: (colour) => [[along(colour, 3, 6), 2]],

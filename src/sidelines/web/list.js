@@ -45,10 +45,21 @@ function item(number) {
     setAddress([id]);
     seek(hit.at, hit.until);
   };
-  const link = inner([id], { click, dir: "auto", "data-document": String(number), ...(current ? { "aria-current": "page" } : {}) }, title || id);
-  const facts = [title ? id : "", published ?? "", `${characters.toLocaleString("en")} characters`].filter(Boolean).join(" · ");
-  return make("li", { class: fault === null ? "" : "faulty" }, link, make("small", {}, fault === null ? facts : `not shown: ${fault}`),
-    hit ? make("small", { dir: "auto" }, hit.before, make("mark", {}, hit.words), hit.after) : null);
+  const link = inner(
+    [id],
+    { click, dir: "auto", "data-document": String(number), ...(current ? { "aria-current": "page" } : {}) },
+    title || id,
+  );
+  const facts = [title ? id : "", published ?? "", `${characters.toLocaleString("en")} characters`]
+    .filter(Boolean)
+    .join(" · ");
+  return make(
+    "li",
+    { class: fault === null ? "" : "faulty" },
+    link,
+    make("small", {}, fault === null ? facts : `not shown: ${fault}`),
+    hit ? make("small", { dir: "auto" }, hit.before, make("mark", {}, hit.words), hit.after) : null,
+  );
 }
 
 function setListed(number) {
@@ -72,8 +83,16 @@ async function search(words) {
     const text = textOf(number);
     const hit = pattern.exec(text);
     const [at, until] = hit === null ? [-1, -1] : [hit.index, hit.index + hit[0].length];
-    if (at >= 0) hits.set(number, { at, until, before: `…${text.slice(Math.max(0, at - 40), at)}`, words: text.slice(at, until), after: `${text.slice(until, until + 40)}…` });
-    if (at >= 0 || id.toLowerCase().includes(wanted) || (title ?? "").toLowerCase().includes(wanted)) found.push(number);
+    if (at >= 0)
+      hits.set(number, {
+        at,
+        until,
+        before: `…${text.slice(Math.max(0, at - 40), at)}`,
+        words: text.slice(at, until),
+        after: `${text.slice(until, until + 40)}…`,
+      });
+    if (at >= 0 || id.toLowerCase().includes(wanted) || (title ?? "").toLowerCase().includes(wanted))
+      found.push(number);
   }
   matches.numbers = wanted ? found : corpus.documents.map((_, at) => at);
   matches.hits = hits;

@@ -14,14 +14,38 @@ function setLayers(doc) {
   const items = corpus.tables.flatMap((table, t) => {
     if (!table.marks.length) return [];
     const first = firstMark[t];
-    const box = make("input", { type: "checkbox", "data-table": table.name, id: `layer-${t}`, change: (event) => switchLayer(t, event.target.checked) });
+    const box = make("input", {
+      type: "checkbox",
+      "data-table": table.name,
+      id: `layer-${t}`,
+      change: (event) => switchLayer(t, event.target.checked),
+    });
     box.checked = shown.tables.has(t);
     const others = table.marks.map((mark, m) => [mark, first + m]).filter(([mark]) => mark.name !== "");
-    return [make("div", { class: "layer" }, box,
-      make("label", { for: `layer-${t}` }, swatch(first), " ", make("span", { class: "name" }, plain(table.name)), " ",
-        make("small", {}, rowCount(doc, t).toLocaleString("en"))),
-      others.length > 1 ? make("ul", {}, ...others.map(([mark, m]) => make("li", { title: mark.description }, swatch(m), " ", plain(mark.name)))) : null,
-      table.description ? make("p", {}, table.description) : null)];
+    return [
+      make(
+        "div",
+        { class: "layer" },
+        box,
+        make(
+          "label",
+          { for: `layer-${t}` },
+          swatch(first),
+          " ",
+          make("span", { class: "name" }, plain(table.name)),
+          " ",
+          make("small", {}, rowCount(doc, t).toLocaleString("en")),
+        ),
+        others.length > 1
+          ? make(
+              "ul",
+              {},
+              ...others.map(([mark, m]) => make("li", { title: mark.description }, swatch(m), " ", plain(mark.name))),
+            )
+          : null,
+        table.description ? make("p", {}, table.description) : null,
+      ),
+    ];
   });
   layers.replaceChildren(layers.querySelector("legend"), ...items);
 }
@@ -51,16 +75,27 @@ function openDocument(number) {
   setPanel(doc);
   setAbout(doc);
   setListed(number);
-  document.title = listed.title ? `${listed.title} · ${corpus.title ?? corpus.name}` : corpus.title ?? corpus.name;
+  document.title = listed.title ? `${listed.title} · ${corpus.title ?? corpus.name}` : (corpus.title ?? corpus.name);
   window.scrollTo(0, 0);
   return true;
 }
 
 function setAbout(doc) {
-  const about = [["document", doc.id], ["characters", doc.listed.characters.toLocaleString("en")],
-    ...doc.data.metadata.filter(([name]) => !["$schema", "id", "characters"].includes(name))];
-  byId("about").replaceChildren(...about.map(([name, value]) => make("div", {}, make("dt", {}, plain(name)),
-    make("dd", { dir: "auto" }, ...told(doc, { ref: null, type: "string" }, value)))));
+  const about = [
+    ["document", doc.id],
+    ["characters", doc.listed.characters.toLocaleString("en")],
+    ...doc.data.metadata.filter(([name]) => !["$schema", "id", "characters"].includes(name)),
+  ];
+  byId("about").replaceChildren(
+    ...about.map(([name, value]) =>
+      make(
+        "div",
+        {},
+        make("dt", {}, plain(name)),
+        make("dd", { dir: "auto" }, ...told(doc, { ref: null, type: "string" }, value)),
+      ),
+    ),
+  );
 }
 
 // -- addresses -----------------------------------------------------------------------------------------------------------

@@ -6,23 +6,37 @@ const article = byId("text");
 const KINDS = ["title", "byline", "paragraph", "boilerplate"]; // of the built-in table blocks
 
 /** What is on the page of a document. */
-const shown = { doc: null, tables: new Set(), blocks: [], pieces: [], lane: [], deep: 0, patterns: [], order: [], places: new Map(), current: 0 };
+const shown = {
+  doc: null,
+  tables: new Set(),
+  blocks: [],
+  pieces: [],
+  lane: [],
+  deep: 0,
+  patterns: [],
+  order: [],
+  places: new Map(),
+  current: 0,
+};
 const near = new Set();
 const stretches = new Map(); // the elements of a row, by table:row
 const handles = new Map();
 
 const key = (t, r) => `${t}:${r}`;
 
-const observer = new IntersectionObserver((entries) => {
-  for (const entry of entries) {
-    const block = entry.target.block;
-    if (!entry.isIntersecting) near.delete(block);
-    else {
-      near.add(block);
-      if (!block.drawn) draw(block);
+const observer = new IntersectionObserver(
+  (entries) => {
+    for (const entry of entries) {
+      const block = entry.target.block;
+      if (!entry.isIntersecting) near.delete(block);
+      else {
+        near.add(block);
+        if (!block.drawn) draw(block);
+      }
     }
-  }
-}, { rootMargin: `${NEAR}px` });
+  },
+  { rootMargin: `${NEAR}px` },
+);
 
 /** Where a text is cut into paragraphs: after each line feed, and in lines that are too long at a space. */
 function* cuts(text) {
@@ -138,13 +152,21 @@ function draw(block) {
       continue;
     }
     for (const piece of open) {
-      if (piece.start === start && shown.order[shown.places.get(key(piece.t, piece.r))] === piece) children.push(handle(piece));
+      if (piece.start === start && shown.order[shown.places.get(key(piece.t, piece.r))] === piece)
+        children.push(handle(piece));
     }
     const inside = [...open].sort((a, b) => b.end - b.start - (a.end - a.start));
     const rows = [...new Set(inside.map((piece) => key(piece.t, piece.r)))];
     const element = make("span", { class: "seg", "data-rows": rows.join(" ") }, text);
     const ends = inside.map((piece) => [piece.start === start, piece.end === end]);
-    element.style.background = background(inside, shown.patterns, ends, inside.map((piece) => piece.lane), shown.deep, text);
+    element.style.background = background(
+      inside,
+      shown.patterns,
+      ends,
+      inside.map((piece) => piece.lane),
+      shown.deep,
+      text,
+    );
     for (const row of rows) {
       if (!stretches.has(row)) stretches.set(row, new Set());
       stretches.get(row).add(element);
@@ -160,7 +182,11 @@ function handle({ t, r }) {
   const row = key(t, r);
   const tabbed = shown.places.get(row) === shown.current ? "0" : "-1";
   const element = make("span", {
-    class: "handle", role: "button", tabindex: tabbed, "data-row": row, "aria-label": spoken(shown.doc, t, r),
+    class: "handle",
+    role: "button",
+    tabindex: tabbed,
+    "data-row": row,
+    "aria-label": spoken(shown.doc, t, r),
   });
   handles.set(row, element);
   return element;
@@ -171,7 +197,14 @@ function handleOf(row) {
   if (!shown.places.has(row)) return null;
   if (!handles.has(row)) {
     const { start } = shown.order[shown.places.get(row)];
-    draw(shown.blocks[firstAtLeast(shown.blocks.map((block) => block.start), start + 1) - 1]);
+    draw(
+      shown.blocks[
+        firstAtLeast(
+          shown.blocks.map((block) => block.start),
+          start + 1,
+        ) - 1
+      ],
+    );
   }
   return handles.get(row);
 }
@@ -191,7 +224,13 @@ function rowAt(at) {
 
 /** Scroll to a place in the text, and mark it. */
 function seek(start, end) {
-  const block = shown.blocks[firstAtLeast(shown.blocks.map((each) => each.start), start + 1) - 1];
+  const block =
+    shown.blocks[
+      firstAtLeast(
+        shown.blocks.map((each) => each.start),
+        start + 1,
+      ) - 1
+    ];
   if (!block.drawn) draw(block);
   const range = document.createRange();
   const walker = document.createTreeWalker(block.element, NodeFilter.SHOW_TEXT);

@@ -10,7 +10,18 @@ const TRACKS = 5;
 const month = new Intl.DateTimeFormat("en", { month: "short", year: "numeric", timeZone: "UTC" });
 const shorter = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", timeZone: "UTC" });
 const short = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
-const STEPS_OF_AXIS = [["day", 1], ["day", 7], ["month", 1], ["month", 3], ["year", 1], ["year", 5], ["year", 10], ["year", 50], ["year", 100], ["year", 500]];
+const STEPS_OF_AXIS = [
+  ["day", 1],
+  ["day", 7],
+  ["month", 1],
+  ["month", 3],
+  ["year", 1],
+  ["year", 5],
+  ["year", 10],
+  ["year", 50],
+  ["year", 100],
+  ["year", 500],
+];
 
 /** An element of a drawing, whose attributes are numbers and words of this file. */
 function draught(tag, attributes) {
@@ -46,7 +57,7 @@ function timeline(doc) {
   if (t < 0 || !rowCount(doc, t)) return [];
   const { groups, without } = intervals(doc, t);
   const day = posted(doc, t);
-  const centre = Number.isNaN(day) ? groups[groups.length >> 1]?.begin ?? 0 : day;
+  const centre = Number.isNaN(day) ? (groups[groups.length >> 1]?.begin ?? 0) : day;
   const distance = ({ begin, until }) => Math.max(begin - centre, centre - (until - DAY), 0);
   const sorted = groups.map(distance).sort((a, b) => a - b);
   const reach = Math.max(LEAST, SPREAD * (sorted[Math.ceil(sorted.length * 0.75) - 1] ?? 0));
@@ -58,21 +69,50 @@ function timeline(doc) {
     ...folded(doc, "Earlier, not to scale", earlier),
     ...(near.length ? [scale(doc, near, centre, reach, !Number.isNaN(day))] : []),
     ...folded(doc, "Later, not to scale", later),
-    ...(without.length ? [make("h3", {}, "Without a place in the calendar"), make("ul", { class: "rows" }, ...without.slice(0, 100).map(([table, r]) =>
-      make("li", {}, inner([doc.id, corpus.tables[table].name, idOf(doc, table, r)], { dir: "auto" }, shortened(surface(doc, table, r), 40)))))] : []),
+    ...(without.length
+      ? [
+          make("h3", {}, "Without a place in the calendar"),
+          make(
+            "ul",
+            { class: "rows" },
+            ...without
+              .slice(0, 100)
+              .map(([table, r]) =>
+                make(
+                  "li",
+                  {},
+                  inner(
+                    [doc.id, corpus.tables[table].name, idOf(doc, table, r)],
+                    { dir: "auto" },
+                    shortened(surface(doc, table, r), 40),
+                  ),
+                ),
+              ),
+          ),
+        ]
+      : []),
   ];
 }
 
 function folded(doc, title, groups) {
   if (!groups.length) return [];
-  return [make("h3", { class: "fold" }, title), make("ol", { class: "far" }, ...groups.map((group) => make("li", {}, label(doc, group))))];
+  return [
+    make("h3", { class: "fold" }, title),
+    make("ol", { class: "far" }, ...groups.map((group) => make("li", {}, label(doc, group)))),
+  ];
 }
 
 /** Days in short: a year or a month where they are a whole one, and no year where it goes without saying. */
 function compact(first, last, year) {
   const [from, to, after] = [first, last, last + DAY].map((at) => new Date(at));
   const months = from.getUTCDate() === 1 && after.getUTCDate() === 1;
-  if (months && from.getUTCMonth() === 0 && after.getUTCFullYear() === from.getUTCFullYear() + 1 && after.getUTCMonth() === 0) return String(from.getUTCFullYear());
+  if (
+    months &&
+    from.getUTCMonth() === 0 &&
+    after.getUTCFullYear() === from.getUTCFullYear() + 1 &&
+    after.getUTCMonth() === 0
+  )
+    return String(from.getUTCFullYear());
   if (months && from.getUTCMonth() === to.getUTCMonth() && last - first < 31 * DAY) return month.format(from);
   return (from.getUTCFullYear() === year && to.getUTCFullYear() === year ? shorter : short).formatRange(from, to);
 }
@@ -82,16 +122,26 @@ function label(doc, group, year) {
   const [t, r] = group.rows[0];
   const words = shortened(surface(doc, t, r), 40);
   const days_ = compact(group.begin, group.until - DAY, year);
-  return walker(group.name, group.rows, { "data-row": key(t, r), "data-begin": new Date(group.begin).toISOString().slice(0, 10), "data-until": new Date(group.until).toISOString().slice(0, 10) },
-    make("bdi", { class: "name" }, words), " ",
-    make("small", {}, days_ === words ? "" : days_), group.rows.length > 1 ? make("b", {}, ` ×${group.rows.length}`) : "");
+  return walker(
+    group.name,
+    group.rows,
+    {
+      "data-row": key(t, r),
+      "data-begin": new Date(group.begin).toISOString().slice(0, 10),
+      "data-until": new Date(group.until).toISOString().slice(0, 10),
+    },
+    make("bdi", { class: "name" }, words),
+    " ",
+    make("small", {}, days_ === words ? "" : days_),
+    group.rows.length > 1 ? make("b", {}, ` ×${group.rows.length}`) : "",
+  );
 }
 
 function scale(doc, groups, centre, reach, known) {
   const low = Math.max(centre - 1.5 * reach, Math.min(centre, ...groups.map((group) => group.begin)));
   const high = Math.min(centre + 1.5 * reach, Math.max(centre + DAY, ...groups.map((group) => group.until)));
   const height = Math.max(180, Math.min(520, groups.length * ROW * 1.6));
-  const y = (at) => (Math.max(low, Math.min(high, at)) - low) / (high - low) * height;
+  const y = (at) => ((Math.max(low, Math.min(high, at)) - low) / (high - low)) * height;
   const drawing = draught("svg", { "aria-hidden": "true", width: AXIS + TRACK * TRACKS + 16 });
   drawing.append(draught("line", { class: "axis", x1: AXIS, x2: AXIS, y1: 0, y2: height }));
   for (const [at, words] of ticks(low, high)) {
@@ -113,14 +163,21 @@ function scale(doc, groups, centre, reach, known) {
     const bar = draught("rect", { class: "bar", x, y: top, width: TRACK - 2, height: bottom - top, rx: 1 });
     bar.dataset.begin = new Date(group.begin).toISOString().slice(0, 10);
     drawing.append(bar);
-    drawing.append(draught("path", { class: "leader", d: `M${x + TRACK - 2} ${(top + Math.min(bottom, top + 4)) / 2} L${AXIS + TRACK * TRACKS + 14} ${below + ROW / 2}` }));
+    drawing.append(
+      draught("path", {
+        class: "leader",
+        d: `M${x + TRACK - 2} ${(top + Math.min(bottom, top + 4)) / 2} L${AXIS + TRACK * TRACKS + 14} ${below + ROW / 2}`,
+      }),
+    );
     const item = make("li", {}, label(doc, group, new Date(centre).getUTCFullYear()));
     item.style.setProperty("top", `${below}px`);
     list.append(item);
   }
   const whole = Math.max(height, below + ROW) + ROW / 2;
   if (known) {
-    drawing.append(draught("line", { class: "posted", x1: 0, x2: AXIS + TRACK * TRACKS + 14, y1: y(centre), y2: y(centre) }));
+    drawing.append(
+      draught("line", { class: "posted", x1: 0, x2: AXIS + TRACK * TRACKS + 14, y1: y(centre), y2: y(centre) }),
+    );
     const text = draught("text", { class: "posted", x: 0, y: y(centre) - 5 });
     text.textContent = "posted";
     drawing.append(text);
@@ -134,8 +191,16 @@ function scale(doc, groups, centre, reach, known) {
 /** Where the axis has ticks, and what they say: ten at most. */
 function ticks(low, high) {
   const size = { day: DAY, month: 30.44 * DAY, year: 365.25 * DAY };
-  const [unit, step] = STEPS_OF_AXIS.find(([name, number]) => (high - low) / (size[name] * number) <= 8) ?? STEPS_OF_AXIS.at(-1);
-  const format = new Intl.DateTimeFormat("en", { timeZone: "UTC", ...(unit === "day" ? { day: "numeric", month: "short" } : unit === "month" ? { month: "short", year: "numeric" } : { year: "numeric" }) });
+  const [unit, step] =
+    STEPS_OF_AXIS.find(([name, number]) => (high - low) / (size[name] * number) <= 8) ?? STEPS_OF_AXIS.at(-1);
+  const format = new Intl.DateTimeFormat("en", {
+    timeZone: "UTC",
+    ...(unit === "day"
+      ? { day: "numeric", month: "short" }
+      : unit === "month"
+        ? { month: "short", year: "numeric" }
+        : { year: "numeric" }),
+  });
   const found = [];
   const start = new Date(low);
   let [year, month, day] = [start.getUTCFullYear(), start.getUTCMonth(), start.getUTCDate()];

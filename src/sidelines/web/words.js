@@ -25,12 +25,19 @@ function phrase(doc, t, r) {
   if (columnNumber(t, "speaker_name") >= 0) {
     const [cue, to] = [words("cue"), words("addressee")];
     const who = value("speaker_name") ?? "no speaker";
-    return [who + (to ? ` to ${cited(shortened(to, 40))}` : ""), cue && cited(shortened(cue, 40))].filter(Boolean).join(", ");
+    return [who + (to ? ` to ${cited(shortened(to, 40))}` : ""), cue && cited(shortened(cue, 40))]
+      .filter(Boolean)
+      .join(", ");
   }
-  if (columnNumber(t, "entity_name") >= 0) return [value("entity_name"), value("entity_type")].filter(Boolean).join(", ");
-  if (columnNumber(t, "begin") >= 0) return value("begin") && value("until") ? interval(value("begin"), value("until")) : value("value") ?? "";
+  if (columnNumber(t, "entity_name") >= 0)
+    return [value("entity_name"), value("entity_type")].filter(Boolean).join(", ");
+  if (columnNumber(t, "begin") >= 0)
+    return value("begin") && value("until") ? interval(value("begin"), value("until")) : (value("value") ?? "");
   const names = corpus.tables[t].columns.filter((each) => each.derived && each.name.endsWith("_name"));
-  return names.map((each) => value(each.name)).filter(Boolean).join(", ");
+  return names
+    .map((each) => value(each.name))
+    .filter(Boolean)
+    .join(", ");
 }
 
 /** A row for a reader who hears it. */
@@ -49,7 +56,9 @@ function told(doc, described, value) {
   if (described.type === "date") return [days.format(time(value))];
   if (typeof value === "boolean") return [value ? "yes" : "no"];
   if (value !== null && typeof value === "object") {
-    return Object.entries(value).flatMap(([name, each], at) => [`${at ? ", " : ""}${plain(name)} ${JSON.stringify(each)}`]);
+    return Object.entries(value).flatMap(([name, each], at) => [
+      `${at ? ", " : ""}${plain(name)} ${JSON.stringify(each)}`,
+    ]);
   }
   return [typeof value === "string" ? outer(value) : String(value)];
 }
