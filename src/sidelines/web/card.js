@@ -2,7 +2,7 @@
 
 const card = byId("card");
 const MOST = 40; // rows in a list of a card
-const open = { t: -1, r: -1, fixed: false };
+const held = { t: -1, r: -1, fixed: false };
 
 /** The rows that are lit up with a row: of the same entity, what it refers to, and what refers to it. */
 function kinOf(doc, t, r) {
@@ -20,25 +20,37 @@ function kinOf(doc, t, r) {
 /** Show the card of a row; fixed, it stays, and the address names it. */
 function show(t, r, fixed) {
   const { doc } = shown;
-  if (!fixed && open.fixed && open.t === t && open.r === r) return;
-  Object.assign(open, { t, r, fixed });
+  if (!fixed && held.fixed && held.t === t && held.r === r) return;
+  if (!fixed && held.fixed) setAddress([doc.id], true);
+  Object.assign(held, { t, r, fixed });
   setLight(key(t, r), kinOf(doc, t, r));
+  const inside = card.contains(document.activeElement);
   card.replaceChildren(...content(doc, t, r));
   card.dataset.fixed = fixed;
   card.setAttribute("aria-label", `Card of ${spoken(doc, t, r)}`);
   card.hidden = false;
   card.scrollTop = 0;
+  if (inside) card.focus({ preventScroll: true });
   byId("hint").hidden = true;
   byId("message").textContent = "";
   if (shown.places.has(key(t, r))) setCurrent(shown.places.get(key(t, r)));
   if (fixed) setAddress([doc.id, corpus.tables[t].name, idOf(doc, t, r)]);
 }
 
+/** Fix the card that is shown, or let it follow the pointer again. */
+function toggle(t, r) {
+  const fixed = !held.fixed;
+  if (!fixed) setAddress([shown.doc.id], true);
+  held.fixed = false;
+  show(t, r, fixed);
+  card.querySelector(".fix").focus({ preventScroll: true });
+}
+
 /** Let go of the card. */
 function hide() {
   if (card.hidden) return;
-  if (open.fixed) setAddress([shown.doc.id], true);
-  Object.assign(open, { t: -1, r: -1, fixed: false });
+  if (held.fixed) setAddress([shown.doc.id], true);
+  Object.assign(held, { t: -1, r: -1, fixed: false });
   card.hidden = true;
   card.dataset.fixed = false;
   card.replaceChildren();
@@ -47,18 +59,17 @@ function hide() {
 }
 
 /** Go to a row: its layer is switched on, it is scrolled to, and its card is fixed. */
-function go(t, r, focus = false) {
+function go(t, r) {
   if (corpus.tables[t].marks.length && !shown.tables.has(t)) switchLayer(t, true);
   show(t, r, true);
   const first = corpus.tables[t].marks.length ? key(t, r) : key(...(users(shown.doc, t)[r][0] ?? [t, r]));
   reveal(first);
-  if (focus) handleOf(first)?.focus({ preventScroll: true });
 }
 
 function content(doc, t, r) {
   const table = corpus.tables[t];
   const m = mainMark(t);
-  const parts_ = [
+  const children = [
     make(
       "div",
       { class: "buttons" },
@@ -67,9 +78,9 @@ function content(doc, t, r) {
         {
           type: "button",
           class: "fix",
-          "aria-pressed": String(open.fixed),
+          "aria-pressed": String(held.fixed),
           title: "Keep this card",
-          click: () => show(t, r, !open.fixed),
+          click: () => toggle(t, r),
         },
         "fix",
       ),
@@ -89,15 +100,15 @@ function content(doc, t, r) {
     ),
   ];
   const said = phrase(doc, t, r);
-  if (said) parts_.push(make("p", { class: "phrase", dir: "auto" }, said));
-  parts_.push(properties(doc, t, r));
+  if (said) children.push(make("p", { class: "phrase", dir: "auto" }, said));
+  children.push(properties(doc, t, r));
   for (const [at, target, row] of references(doc, t, r)) {
     if (corpus.tables[target].marks.length) continue;
     const rows = users(doc, target)[row].filter(([each]) => each === t);
-    parts_.push(family(doc, t, r, rows, called(doc, target, row), table.columns[at].name));
+    children.push(family(doc, t, r, rows, called(doc, target, row), table.columns[at].name));
   }
-  parts_.push(...rowLists(doc, "Named by", users(doc, t)[r]), ...rowLists(doc, "Also here,", beside(doc, t, r)));
-  return parts_.filter(Boolean);
+  children.push(...rowLists(doc, "Named by", users(doc, t)[r]), ...rowLists(doc, "Also here,", beside(doc, t, r)));
+  return children.filter(Boolean);
 }
 
 /** Every property of a row, with what the schema says of it. */
@@ -131,7 +142,10 @@ function properties(doc, t, r) {
 /** The rows that share what a row refers to, such as all mentions of an entity, to walk through. */
 function family(doc, t, r, rows, name, property) {
   const at = rows.findIndex(([, row]) => row === r);
-  const step = (by) => go(...rows[(at + by + rows.length) % rows.length], false);
+  const step = (by, pressed) => {
+    go(...rows[(at + by + rows.length) % rows.length]);
+    card.querySelector(pressed)?.focus({ preventScroll: true });
+  };
   return make(
     "section",
     { class: "family" },
@@ -145,9 +159,13 @@ function family(doc, t, r, rows, name, property) {
       ? make(
           "p",
           { class: "walk" },
-          make("button", { type: "button", "aria-label": "Previous", click: () => step(-1) }, "←"),
+          make(
+            "button",
+            { type: "button", "aria-label": "Previous", class: "previous", click: () => step(-1, ".previous") },
+            "←",
+          ),
           ` ${at + 1} of ${rows.length} `,
-          make("button", { type: "button", "aria-label": "Next", click: () => step(1) }, "→"),
+          make("button", { type: "button", "aria-label": "Next", class: "next", click: () => step(1, ".next") }, "→"),
         )
       : null,
     rows.length > 1
@@ -155,7 +173,7 @@ function family(doc, t, r, rows, name, property) {
           "ul",
           { class: "rows" },
           ...some(rows).map(([table, each]) =>
-            make("li", {}, row(doc, table, each, each === r ? { "aria-current": "true" } : {})),
+            make("li", {}, rowLink(doc, table, each, each === r ? { "aria-current": "true" } : {})),
           ),
         )
       : null,
@@ -173,13 +191,13 @@ function rowLists(doc, title, rows) {
       "section",
       {},
       make("h3", {}, `${title} ${counted(group.length, "row")} of ${plain(corpus.tables[t].name)}`),
-      make("ul", { class: "rows" }, ...some(group).map(([, r]) => make("li", {}, row(doc, t, r)))),
+      make("ul", { class: "rows" }, ...some(group).map(([, r]) => make("li", {}, rowLink(doc, t, r)))),
       group.length > MOST ? make("p", {}, `and ${counted(group.length - MOST, "more", "more")}`) : null,
     ),
   );
 }
 
-function row(doc, t, r, attributes = {}) {
+function rowLink(doc, t, r, attributes = {}) {
   return inner([doc.id, corpus.tables[t].name, idOf(doc, t, r)], { dir: "auto", ...attributes }, called(doc, t, r));
 }
 
@@ -205,16 +223,16 @@ let leaving = 0;
 article.addEventListener("pointerover", (event) => {
   clearTimeout(leaving);
   const rows = rowsAt(event.target);
-  if (rows.length && !open.fixed && event.pointerType !== "touch") show(...numbers(rows.at(-1)), false);
+  if (rows.length && !held.fixed && event.pointerType !== "touch") show(...numbers(rows.at(-1)), false);
 });
 article.addEventListener("pointerleave", () => {
   leaving = setTimeout(
-    () => open.fixed || card.matches(":hover, :focus-within") || article.contains(document.activeElement) || hide(),
+    () => held.fixed || card.matches(":hover, :focus-within") || article.contains(document.activeElement) || hide(),
     400,
   );
 });
 card.addEventListener("pointerleave", () => {
-  leaving = setTimeout(() => open.fixed || card.contains(document.activeElement) || hide(), 400);
+  leaving = setTimeout(() => held.fixed || card.contains(document.activeElement) || hide(), 400);
 });
 card.addEventListener("pointerenter", () => clearTimeout(leaving));
 
@@ -222,9 +240,9 @@ card.addEventListener("pointerenter", () => clearTimeout(leaving));
 article.addEventListener("click", (event) => {
   const rows = rowsAt(event.target);
   if (!rows.length || !document.getSelection().isCollapsed) return;
-  const at = open.fixed ? rows.indexOf(key(open.t, open.r)) : -1;
+  const at = held.fixed ? rows.indexOf(key(held.t, held.r)) : -1;
   show(...numbers(rows.at(at > 0 ? at - 1 : -1)), true);
-  handleOf(key(open.t, open.r))?.focus({ preventScroll: true });
+  handleOf(key(held.t, held.r))?.focus({ preventScroll: true });
 });
 
 article.addEventListener("focusin", (event) => {
@@ -243,7 +261,7 @@ article.addEventListener("keydown", (event) => {
     reveal(next);
     handleOf(next).focus({ preventScroll: true });
   } else if (event.key === "Enter" || event.key === " ") {
-    if (open.fixed && key(open.t, open.r) === row) card.focus();
+    if (held.fixed && key(held.t, held.r) === row) card.focus();
     else show(...numbers(row), true);
   } else return;
   event.preventDefault();

@@ -65,7 +65,7 @@ function address(parts) {
 }
 
 /** The parts of an address; an empty list where it is none. */
-function parts(hash) {
+function named(hash) {
   try {
     return hash
       .replace(/^#/, "")

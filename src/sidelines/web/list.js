@@ -28,14 +28,14 @@ function listAnew() {
 
 function listMore() {
   const next = matches.numbers.slice(matches.listed, matches.listed + PAGE);
-  byId("list").append(...next.map(item));
+  byId("list").append(...next.map(listItem));
   matches.listed += next.length;
   const left = matches.numbers.length - matches.listed;
   byId("more").hidden = left <= 0;
   byId("more").textContent = `${left.toLocaleString("en")} more`;
 }
 
-function item(number) {
+function listItem(number) {
   const { id, title, published, characters, fault } = corpus.documents[number];
   const current = shown.doc?.number === number;
   const hit = matches.hits.get(number);

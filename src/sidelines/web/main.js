@@ -47,6 +47,7 @@ function setLayers(doc) {
       ),
     ];
   });
+  layers.hidden = !items.length;
   layers.replaceChildren(layers.querySelector("legend"), ...items);
 }
 
@@ -100,8 +101,8 @@ function setAbout(doc) {
 
 // -- addresses -----------------------------------------------------------------------------------------------------------
 
-function setAddress(named, quietly = false) {
-  const wanted = address(named);
+function setAddress(steps, quietly = false) {
+  const wanted = address(steps);
   if (location.hash === wanted) return;
   if (quietly) history.replaceState(null, "", wanted);
   else location.hash = wanted;
@@ -109,7 +110,7 @@ function setAddress(named, quietly = false) {
 
 /** Open what the address names: a document, or a row of it. */
 function follow() {
-  const [id, table, row] = parts(location.hash);
+  const [id, table, row] = named(location.hash);
   const message = byId("message");
   message.textContent = "";
   if (id === undefined) {
@@ -127,13 +128,13 @@ function follow() {
     return;
   }
   if (table === undefined) {
-    if (open.fixed) hide();
+    if (held.fixed) hide();
     return;
   }
   const t = tableNumber(table);
   const r = t < 0 || row === undefined ? -1 : rowOf(shown.doc, t, row);
   if (r < 0) message.textContent = `There is no row ${row ?? ""} of ${table} in ${id}.`;
-  else if (!open.fixed || open.t !== t || open.r !== r) go(t, r);
+  else if (!held.fixed || held.t !== t || held.r !== r) go(t, r);
 }
 
 function openFirst(said = "") {

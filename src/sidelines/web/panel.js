@@ -11,7 +11,7 @@ function walker(name, rows, attributes, ...children) {
       type: "button",
       ...attributes,
       click: () => {
-        const at = rows.findIndex(([t, r]) => open.fixed && t === open.t && r === open.r);
+        const at = rows.findIndex(([t, r]) => held.fixed && t === held.t && r === held.r);
         const next = at >= 0 ? at + 1 : (walked.get(name) ?? 0);
         walked.set(name, (next + 1) % rows.length);
         go(...rows[next % rows.length]);

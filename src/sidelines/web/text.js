@@ -233,9 +233,9 @@ function seek(start, end) {
     ];
   if (!block.drawn) draw(block);
   const range = document.createRange();
-  const walker = document.createTreeWalker(block.element, NodeFilter.SHOW_TEXT);
+  const nodes = document.createTreeWalker(block.element, NodeFilter.SHOW_TEXT);
   let at = block.start;
-  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+  for (let node = nodes.nextNode(); node !== null; node = nodes.nextNode()) {
     if (start >= at && start < at + node.length) range.setStart(node, start - at);
     if (end > at && end <= at + node.length) range.setEnd(node, end - at);
     at += node.length;

@@ -7,7 +7,7 @@ const ROW = 22; // pixels from label to label
 const AXIS = 70; // pixels from the left
 const TRACK = 7; // pixels from bar to bar
 const TRACKS = 5;
-const month = new Intl.DateTimeFormat("en", { month: "short", year: "numeric", timeZone: "UTC" });
+const monthly = new Intl.DateTimeFormat("en", { month: "short", year: "numeric", timeZone: "UTC" });
 const shorter = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", timeZone: "UTC" });
 const short = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 const STEPS_OF_AXIS = [
@@ -61,13 +61,13 @@ function timeline(doc) {
   const distance = ({ begin, until }) => Math.max(begin - centre, centre - (until - DAY), 0);
   const sorted = groups.map(distance).sort((a, b) => a - b);
   const reach = Math.max(LEAST, SPREAD * (sorted[Math.ceil(sorted.length * 0.75) - 1] ?? 0));
-  const near = groups.filter((group) => distance(group) <= reach);
+  const around = groups.filter((group) => distance(group) <= reach);
   const earlier = groups.filter((group) => distance(group) > reach && group.begin < centre);
   const later = groups.filter((group) => distance(group) > reach && group.begin >= centre);
   return [
     make("h2", { id: "timeline-title" }, plain(corpus.tables[t].name)),
     ...folded(doc, "Earlier, not to scale", earlier),
-    ...(near.length ? [scale(doc, near, centre, reach, !Number.isNaN(day))] : []),
+    ...(around.length ? [scale(doc, around, centre, reach, !Number.isNaN(day))] : []),
     ...folded(doc, "Later, not to scale", later),
     ...(without.length
       ? [
@@ -113,7 +113,7 @@ function compact(first, last, year) {
     after.getUTCMonth() === 0
   )
     return String(from.getUTCFullYear());
-  if (months && from.getUTCMonth() === to.getUTCMonth() && last - first < 31 * DAY) return month.format(from);
+  if (months && from.getUTCMonth() === to.getUTCMonth() && last - first < 31 * DAY) return monthly.format(from);
   return (from.getUTCFullYear() === year && to.getUTCFullYear() === year ? shorter : short).formatRange(from, to);
 }
 
