@@ -20,7 +20,7 @@ function kinOf(doc, t, r) {
 /** Show the card of a row; fixed, it stays, and the address names it. */
 function show(t, r, fixed) {
   const { doc } = shown;
-  if (!fixed && held.fixed && held.t === t && held.r === r) return;
+  if (held.t === t && held.r === r && (held.fixed || !fixed)) return;
   if (!fixed && held.fixed) setAddress([doc.id], true);
   Object.assign(held, { t, r, fixed });
   setLight(key(t, r), kinOf(doc, t, r));
