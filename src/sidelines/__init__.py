@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     from sidelines.repairs import Repair, mend
     from sidelines.sources import Limits
     from sidelines.verifier import Verification, verify
+    from sidelines.viewer import Page, view
 
     __version__: str
 
 __all__ = [
-    "Build", "Corpus", "Dataset", "Document", "InvalidCorpusError", "Limits", "Package", "Problem", "Repair", "Report",
-    "SidelinesError", "Verification", "__version__", "build", "check", "init", "join", "load", "mend", "path", "read",
-    "verify",
+    "Build", "Corpus", "Dataset", "Document", "InvalidCorpusError", "Limits", "Package", "Page", "Problem", "Repair",
+    "Report", "SidelinesError", "Verification", "__version__", "build", "check", "init", "join", "load", "mend", "path",
+    "read", "verify", "view",
 ]  # fmt: skip
 
 # Imported when they are asked for: `import sidelines` loads neither pandas nor pyarrow.
@@ -42,6 +43,7 @@ _HOMES = {
     "InvalidCorpusError": "errors",
     "Limits": "sources",
     "Package": "packages",
+    "Page": "viewer",
     "Problem": "problems",
     "Repair": "repairs",
     "Report": "problems",
@@ -57,6 +59,7 @@ _HOMES = {
     "path": "frames",
     "read": "corpora",
     "verify": "verifier",
+    "view": "viewer",
 }
 
 

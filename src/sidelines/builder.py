@@ -23,17 +23,19 @@ from sidelines.problems import Report
 from sidelines.selection import ALWAYS, preferences
 from sidelines.sources import Limits, UnreadableError
 from sidelines.stores import Store, place
+from sidelines.viewer import compose
 
 __all__ = ["Build", "build"]
 
 LINE = re.compile(r"([0-9a-f]{64})  ([^\x00\r\\]+)")  # `sha256sum` escapes \n, \r and \; builds have none of them
 PART_DOCUMENTS = 10_000
+PAGE, PAGE_DOCUMENTS, PAGE_BYTES = "index.html", 1_000, 32 * 2**20  # of text: more is too much for one file to show
 CLUTTER = {".DS_Store", "Thumbs.db", "desktop.ini"}  # what file managers leave behind
 
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """What `build` wrote: where, from which corpus, how many rows of each table, and in how many parts."""
+    """What `build` wrote: where, from which corpus, how many rows of each table, in how many parts, whether a page."""
 
     out: Path | Store
     corpus: AnyReader
@@ -41,6 +43,7 @@ class Build:
     rows: dict[str, int]
     size: int
     parts: int
+    page: bool
 
 
 def build(
@@ -52,6 +55,7 @@ def build(
     jobs: int | None = None,
     client: Any = None,
     part_documents: int | None = None,
+    page: bool = True,
 ) -> Build:
     """Check a corpus, then write its build.
 
@@ -61,7 +65,7 @@ def build(
         a corpus folder, a build, or a folder of JSON Lines, as for `check`.
     out:
         the folder to write: `parquet/<table>.parquet` for `documents` and every table, with the derived columns;
-        `corpus.json`; `schema/`; `SHA256SUMS` over all of them. An earlier build there is replaced whole.
+        `corpus.json`; `schema/`; `index.html`; `SHA256SUMS` over all of them. An earlier build there is replaced whole.
     progress, limits, jobs, client:
         as for `check`; with a client, its workers must see `out` as well.
     part_documents:
@@ -69,6 +73,10 @@ def build(
         folder of parts, `parquet/<table>.parquet/part-00000.parquet` and so on; the same number has the rows of the
         same documents in every table. A build that is built again keeps its parts, and of JSON Lines each file makes
         a part of its name.
+
+    page:
+        whether to write `index.html`, the page that `view` makes of the corpus; of one of more than 1,000 documents or
+        32 MiB of text there is none.
 
     A build in parts that is interrupted, or killed, goes on with the parts that are missing when it is run again.
 
@@ -111,13 +119,26 @@ def build(
         if not report.ok:
             message = f"{corpus.root}: {count(report.errors, 'error')}, so nothing was built"
             raise InvalidCorpusError(message, list(report))
-        for name, content in _copied(corpus):
+        shown = _page(corpus) if page else None
+        for name, content in (*_copied(corpus), *([] if shown is None else [(PAGE, shown)])):
             output.create(name, content)
             sums[name] = sha256(content).hexdigest()
             size += len(content)
         output.create(SUMS, "".join(f"{sums[name]}  {name}\n" for name in sorted(sums)).encode())
         output.clear({*sums, SUMS})  # of the records, and of what a worker that died had begun
-    return Build(where, corpus, report, dict(rows), size, len(shards))
+    return Build(where, corpus, report, dict(rows), size, len(shards), shown is not None)
+
+
+def _page(corpus: AnyReader) -> bytes | None:
+    """The page of a corpus that was found to be sound; None where it is too large for one."""
+    composed = compose(corpus, most=PAGE_BYTES) if corpus.count <= PAGE_DOCUMENTS else None
+    if composed is None:
+        return None
+    if composed.problems:
+        first = composed.problems[0]
+        raise SidelinesError(f"{corpus.root}: changed while it was built, so nothing was: now there is {first.code} at "
+                             f"{first.place}; run the build again")  # fmt: skip
+    return b"".join(composed.pieces)
 
 
 def _stranger(earlier: AnySources) -> str | None:

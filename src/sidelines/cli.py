@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, str] = {
     "build": "Check a corpus, then compile it to Parquet.",
     "verify": "Verify a build: every file, every page, every row.",
     "show": "Show a document with its annotations.",
+    "view": "Write the annotated article as a page.",
     "tables": "List the tables of a corpus: rows, columns, types.",
 }
 
@@ -125,7 +126,7 @@ def cli() -> None:
 
     PATH is a corpus, a folder with corpus/corpus.json, a build, or a folder of JSON Lines, on the disk or in an object
     store, such as s3://bucket/folder. Without one, a command takes the nearest folder upwards that is a corpus. Where
-    there is none, build, show, tables and annotate take the annotated article that comes with Sidelines.
+    there is none, build, show, view, tables and annotate take the annotated article that comes with Sidelines.
 
     Exit status: 0 clean, 1 problems found, 2 the command could not run.
     """

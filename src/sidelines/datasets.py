@@ -152,7 +152,7 @@ def compile_tables(root: Path, out: Path) -> None:
     """
     from sidelines.builder import build
 
-    build(root, out, part_documents=sys.maxsize)
+    build(root, out, part_documents=sys.maxsize, page=False)
 
 
 def _fingerprint(root: Path) -> str:

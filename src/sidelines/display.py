@@ -24,7 +24,7 @@ from sidelines.problems import names
 from sidelines.remarks import remarks
 from sidelines.reports.excerpts import RIGHT_TO_LEFT, cells
 
-__all__ = ["Display", "Key", "Note", "Paragraph", "Run", "display", "drawn_tables"]
+__all__ = ["Display", "Key", "Note", "Paragraph", "Run", "described", "display", "drawn_tables"]
 
 BRACKETS = ("[]", "«»", "{}", "‹›", "⟨⟩", "⟦⟧", "⟪⟫", "⌈⌉", "⌊⌋", "⦃⦄", "<>", "()")
 BESIDE = frozenset({"blocks", "sentences", "roles"})  # tables that are drawn where they are asked for
@@ -123,9 +123,9 @@ def display(document: Document, tables: Sequence[str] = (), encoding: str | None
     wanted = drawn_tables(document.model, tables)
     brackets = _brackets(document.text, len(wanted), encoding)
     keys = [
-        Key(_line(name, encoding), opening, closing, document.tables[name].num_rows, _line(described, encoding))
+        Key(_line(name, encoding), opening, closing, document.tables[name].num_rows, _line(words, encoding))
         for name, (opening, closing) in zip(wanted, brackets, strict=True)
-        for described in [_described(document.model, name)]
+        for words in [described(document.model, name)]
     ]
     spans = [span for at, name in enumerate(wanted) for span in _spans(document, name, at, encoding)]
     spans.sort(key=lambda span: (span.start, -span.end, span.key, span.row))
@@ -144,7 +144,8 @@ def _span_members(model: Model, table: str) -> list[str]:
     return [member.name for member in model.tables[table].row.properties if member.span or member.spans]
 
 
-def _described(model: Model, name: str) -> str:
+def described(model: Model, name: str) -> str:
+    """What a table is: in its own words, or those of its rows, or of its layer."""
     table = model.tables[name]
     return table.description or table.row.description or model.layers[table.layer].root.description
 

@@ -11,7 +11,8 @@ import errno
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+import stat
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
@@ -20,7 +21,8 @@ from sidelines.disk import alone, exchange, lock, sync, sync_folder
 from sidelines.errors import SidelinesError, WorkersLostError
 
 __all__ = [
-    "NewFile", "create_file", "new_file", "reason", "replace_file", "replace_folder", "sweep", "unfinished", "within",
+    "NewFile", "create_file", "new_file", "put_file", "reason", "replace_file", "replace_folder", "sweep", "unfinished",
+    "within",
 ]  # fmt: skip
 
 PIECE = 2**20  # bytes that are collected before they are written
@@ -126,10 +128,11 @@ def create_file(path: Path, content: bytes) -> None:
         file.write(content)
 
 
-def replace_file(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes | Iterable[bytes]) -> None:
     """Replace a file whole: what is read there is the old content or the new, never a part, whatever happens.
 
-    The new file has the permissions of the old one. What a killed run left beside it is swept up by `sweep`.
+    The content may come in pieces. The new file has the permissions of the old one. What a killed run left beside it is
+    swept up by `sweep`.
 
     Raises
     ------
@@ -147,7 +150,8 @@ def replace_file(path: Path, content: bytes) -> None:
             try:
                 with suppress(OSError):  # there is no old one, or the file system knows no permissions
                     shutil.copymode(path, fresh)
-                file.write(content)
+                for piece in [content] if isinstance(content, bytes) else content:
+                    file.write(piece)
                 file.close()
             finally:
                 file.abandon()
@@ -157,6 +161,32 @@ def replace_file(path: Path, content: bytes) -> None:
         raise SidelinesError(f"{path}: the new file is in its place, but {reason(error)}") from error
     except OSError as error:
         raise SidelinesError(f"{path}: cannot be written: {reason(error)}; the file is as it was") from error
+
+
+def put_file(path: Path, content: bytes | Iterable[bytes]) -> None:
+    """Write what a user wants to have at a path: a file is replaced whole, where a link leads to it as well.
+
+    What is there and is no file, such as a pipe or /dev/stderr, is written to as it is.
+
+    Raises
+    ------
+    SidelinesError
+        when it cannot be written.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     put_file(Path(folder, "a.txt"), [b"a", b"b"])
+    ...     Path(folder, "a.txt").read_bytes()
+    b'ab'
+    """
+    try:
+        if os.path.exists(path) and not stat.S_ISREG(os.stat(path).st_mode):
+            with open(path, "wb") as file:
+                file.writelines([content] if isinstance(content, bytes) else content)
+            return
+    except OSError as error:
+        raise SidelinesError(f"{path}: cannot be written: {reason(error)}") from error
+    replace_file(Path(os.path.realpath(path)), content)
 
 
 # -- folders -----------------------------------------------------------------------------------------------------------

@@ -13,14 +13,17 @@ from hashlib import file_digest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sidelines.datasets import SOURCES
 from sidelines.errors import SidelinesError, WorkersLostError
 from sidelines.files import create_file, reason, replace_folder, unfinished, within
+from sidelines.layout import BUILD, form
 from sidelines.objects import AnySources, StoreSources
 from sidelines.sources import Limits, Sources
 from sidelines.stores import PIECE, Store, at_once
 
 __all__ = [
     "RECORDS", "SUMS", "FolderOutput", "Output", "StoreOutput", "hash_file", "is_unfinished", "replacing", "spare",
+    "spare_files",
 ]  # fmt: skip
 
 SUMS = "SHA256SUMS"
@@ -204,9 +207,26 @@ def spare(out: Path | Store, root: Path | Store) -> None:
         raise SidelinesError(f"{out}: a build there would replace the corpus {root}; choose another --out")
     if within(Path(), out):
         raise SidelinesError(f"{out}: a build would replace the folder that you are in; choose one in it as --out")
-    for folder in (root / "corpus", root / "schema", root / "annotations"):
+    for folder in (root / source for source in SOURCES):
         if within(out, folder):
             raise SidelinesError(f"{out}: a build there would stand among the sources, in {folder}; choose another")
+
+
+def spare_files(file: Path, root: Path | Store, what: str, option: str) -> None:
+    """Refuse to write a file among those of a corpus: one would be replaced, or this one be taken for one of them.
+
+    Raises
+    ------
+    SidelinesError
+        when `file` is one of the files of what is at `root`, or in a folder of them, or in a build; the message calls
+        it `what`, and says by which `option` to choose another.
+    """
+    if isinstance(root, Store):
+        return
+    sources = [root / name for name in (*SOURCES, "jsonl")] if form(root) != BUILD else [root]
+    if any(within(file, source) for source in sources):
+        raise SidelinesError(f"{file}: {what} there would stand among the files of {root} itself; choose another "
+                             f"{option}")  # fmt: skip
 
 
 def hash_file(path: Path) -> str:

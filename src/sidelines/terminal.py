@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from sidelines.packages import Package
     from sidelines.problems import Problem
     from sidelines.repairs import Repair
+    from sidelines.viewer import Page
 
 __all__ = [
-    "coloured", "print_build", "print_error", "print_package", "print_problems", "print_repair", "progress_bar",
-    "render", "type_name",
+    "coloured", "open_page", "print_build", "print_error", "print_package", "print_page", "print_problems",
+    "print_repair", "progress_bar", "render", "type_name",
 ]  # fmt: skip
 
+FIRST = 3  # problems that are told of the documents of a page
 COLOURS = {"+": "green", "-": "red", "@": "cyan"}  # of the lines of a diff
 
 
@@ -123,6 +125,8 @@ def print_build(made: Any) -> None:
     problems = count(made.report.warnings, "warning") if made.report.warnings else "no problems"
     built = click.style("built", fg="green")
     click.echo(f"{built} {count(rows['documents'], 'document')}, {problems}, {made.size / 1024:,.0f} KiB")
+    if made.page:
+        click.echo(f"page  {printable(str(made.out / 'index.html'))}")
     click.echo(click.style("\nTry next:", dim=True))
     columns = [name for name in ("speaker_name", "speech") if name in schemas(corpus.model)[shown].names]
     module, read = "sidelines", f"sidelines.read({str(made.out)!r}).frame({shown!r})"
@@ -163,6 +167,41 @@ def print_package(made: Package) -> None:
     click.echo(f"  sidelines annotate {layer} {made.first} --corpus {quote}{folder}{quote} -o {layer}.txt")
     click.echo(f"  pip install -e {quote}{local}{quote}")
     click.echo(f"  python -c \"import {made.module}; print({made.module}.load('documents'))\"")
+
+
+def print_page(page: Page, root: Any) -> None:
+    """Where a page is and what it shows, on standard error where the page itself went to standard output.
+
+    Of documents that it leaves out, the first problems.
+    """
+    from sidelines.problems import printable
+    from sidelines.reports.view import View, place
+
+    view = View.on_screen(root)
+    for problem in page.problems[:FIRST]:
+        click.echo(f"{place(problem, view)}: {click.style(problem.code, fg='red')} {problem.message}", err=True)
+    if page.problems:
+        rest = len(page.problems) - FIRST
+        more = f"and {count(rest, 'more problem')}; " if rest > 0 else ""
+        them = f"{count(page.left_out, 'document')} listed without the text; " if page.left_out else ""
+        click.echo(f"{more}{them}`sidelines check` shows all", err=True)
+    shown = f"{count(page.documents, 'document')}, {page.size / 1024:,.0f} KiB"
+    if page.out is None:
+        click.echo(f"written: {shown}", err=True)
+    else:
+        click.echo(f"{click.style('written', fg='green')} {printable(str(page.out))}: {shown}")
+
+
+def open_page(out: Path) -> None:
+    """Open a page in the browser; where there is none, say so."""
+    import webbrowser
+
+    from sidelines.problems import printable
+
+    uri = out.absolute().as_uri()
+    if not webbrowser.open(uri):
+        click.echo(f"{click.style('note', fg='yellow')}: no browser can be opened here; the page is {printable(uri)}",
+                   err=True)  # fmt: skip
 
 
 def render(markdown: str) -> str:

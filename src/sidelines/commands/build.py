@@ -20,13 +20,18 @@ __all__ = ["build"]
     "--part-documents", type=click.IntRange(min=1), metavar="N",
     help="Documents in one part; tables of more are folders of parts.  [default: 10,000]",
 )  # fmt: skip
+@click.option(
+    "--page/--no-page", default=True,
+    help="Write index.html, the page that `sidelines view` makes, or not.  [default: of at most 1,000 documents]",
+)  # fmt: skip
 @worker_options
 @limit_options
 def build(path: str | None, out: str, **options: Any) -> int:
     """Check a corpus, then compile it to Parquet.
 
-    Writes parquet/<table>.parquet for documents and every table, corpus.json, schema/ and SHA256SUMS. With errors it
-    writes nothing and leaves an earlier build as it is. A build in parts that was interrupted goes on where it was.
+    Writes parquet/<table>.parquet for documents and every table, corpus.json, schema/, index.html, which is a page for
+    people, and SHA256SUMS. With errors it writes nothing and leaves an earlier build as it is. A build in parts that was
+    interrupted goes on where it was.
 
     \b
     Examples:

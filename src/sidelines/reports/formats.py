@@ -6,7 +6,6 @@ A format is imported when it is asked for: a check of a small corpus takes less 
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from importlib import import_module
@@ -17,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sidelines.errors import SidelinesError, count
-from sidelines.files import reason, replace_file, within
-from sidelines.layout import BUILD, form
+from sidelines.files import put_file
 from sidelines.opening import open_corpus
+from sidelines.outputs import spare_files
 from sidelines.problems import Report, names, printable
 from sidelines.reports.text import left_out_line, summary
 from sidelines.reports.view import View
@@ -111,7 +110,7 @@ def show(report: Report, view: View, format: str = "text", output: str = "-", st
             click.echo(joined if format in FOR_PEOPLE else joined.encode("utf-8", "backslashreplace"), nl=False)
     else:
         content = "".join(f"{click.unstyle(line)}\n" for line in lines)
-        _write(Path(output), content.encode("utf-8", "backslashreplace"))
+        put_file(Path(output), content.encode("utf-8", "backslashreplace"))
         click.echo(f"{printable(output)}: {summary(report, view)}", err=True)
     if format not in FULL and not statistics and (left_out := left_out_line(report, view)) is not None:
         click.echo(left_out, err=True)
@@ -125,21 +124,5 @@ def spare(output: str, root: str | os.PathLike[str]) -> None:
     SidelinesError
         when `output` is one of the files of what is at `root`, or in a folder of them, or in a build.
     """
-    folder = place(root)
-    if output == "-" or not isinstance(folder, Path):
-        return
-    sources = [folder / name for name in SOURCES] if form(folder) != BUILD else [folder]
-    if any(within(Path(output), source) for source in sources):
-        raise SidelinesError(f"{output}: a report there would stand among the files of {folder} itself; choose another "
-                             "--output")  # fmt: skip
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Replace a file; what is there and is no file, such as a pipe or /dev/stderr, is written to as it is."""
-    try:
-        if os.path.exists(path) and not stat.S_ISREG(os.stat(path).st_mode):
-            path.write_bytes(content)
-            return
-    except OSError as error:
-        raise SidelinesError(f"{path}: cannot be written: {reason(error)}") from error
-    replace_file(Path(os.path.realpath(path)), content)
+    if output != "-":
+        spare_files(Path(output), place(root), "a report", "--output")
