@@ -272,5 +272,9 @@ function reveal(row) {
   const element = handleOf(row);
   if (element === null) return;
   const { top, bottom } = element.getBoundingClientRect();
-  if (top < 60 || bottom > window.innerHeight - 120) element.scrollIntoView({ block: "center" });
+  const covered = getComputedStyle(byId("slot")).position === "fixed" && !card.hidden;
+  const limit = covered ? card.getBoundingClientRect().top : window.innerHeight - 100;
+  if (top >= 60 && bottom <= limit) return;
+  element.scrollIntoView({ block: "center" });
+  if (covered) window.scrollBy(0, (window.innerHeight - limit) / 2);
 }
