@@ -120,7 +120,7 @@ function compact(first, last, year) {
 /** The words of a date and its days; each click goes to the next place in the text. */
 function label(doc, group, year) {
   const [t, r] = group.rows[0];
-  const words = shortened(surface(doc, t, r), 40);
+  const words = [...new Set(group.rows.map((row) => shortened(surface(doc, ...row), 40)))].slice(0, 3).join(", ");
   const days_ = compact(group.begin, group.until - DAY, year);
   return walker(
     group.name,
