@@ -119,7 +119,7 @@ def by_family(markdown: str) -> str:
 def commands() -> Iterator[str]:
     """The page of the command line: the help of every command, as click has it."""
     yield from ("# Command line", "")
-    top = click.Context(cli, info_name="sidelines")
+    top = click.Context(cli, info_name="sidelines", help_option_names=cli.context_settings["help_option_names"])
     yield from _help(cli, top)
     for name in COMMANDS:
         command = cli.get_command(top, name)
