@@ -98,6 +98,10 @@ def test_every_command_is_there(site: Path, pages: dict[str, Parts]) -> None:
     text = (site / "commands.html").read_text(encoding="utf-8")
     for option in ("--select RULES", "--part-documents", "--apply", "--from FOLDER", "-h, --help", "--no-pager"):
         assert f"<dt><code>{option}" in text, option
+    plain = re.sub(r"<[^>]*>", "", text)
+    for name in COMMANDS:
+        assert f"$ sidelines {name}" in plain, name
+    assert "\n$\n" not in plain
 
 
 def test_every_rule_is_there(pages: dict[str, Parts]) -> None:

@@ -136,14 +136,15 @@ def _help(command: click.Command, context: click.Context) -> Iterator[str]:
         if first.strip() != "\b":
             yield from (_plain(paragraph), "")
         else:  # lines that are not wrapped: a word, and what it stands for
-            title, *lines = rest.splitlines()
-            yield from (_plain(title), "", "```console", *(f"$ {line.strip()}" for line in lines), "```", "")
+            title, *lines = rest.rstrip().splitlines()
+            shown = [re.sub(r"^ +sidelines ", "$ sidelines ", line) for line in lines]
+            yield from (_plain(title), "", "```console", *shown, "```", "")
     if isinstance(command, click.Group):
         for name, does in COMMANDS.items():
             yield from (f"[`{name}`](#sidelines-{name})", f":   {_plain(does)}", "")
     for parameter in command.get_params(context):
         record = parameter.get_help_record(context)
-        if record is not None:
+        if record is not None and record[1]:
             yield from (f"`` {record[0]} ``", f":   {_plain(record[1])}", "")
 
 
