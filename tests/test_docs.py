@@ -98,16 +98,27 @@ def test_the_examples_of_the_readme_run() -> None:
         exec(compile(code, "README.md", "exec"), namespace)  # the README is ours
 
 
-def test_the_cookbook_prints_what_it_shows() -> None:
+@pytest.mark.parametrize(("page", "shown_blocks"), [("cookbook.md", 6), ("index.md", 1)])
+def test_a_page_prints_what_it_shows(page: str, shown_blocks: int) -> None:
     """Every line of Python in it, one after the other, and what each block prints."""
-    text = (ROOT / "docs" / "cookbook.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     namespace: dict[str, object] = {}
     blocks = re.findall(r"```python\n(.*?)```\n(?:\n```text\n(.*?)```)?", text, re.DOTALL)
-    assert sum(bool(shown) for _, shown in blocks) == 6
+    assert sum(bool(shown) for _, shown in blocks) == shown_blocks
     for code, shown in blocks:
         with redirect_stdout(StringIO()) as printed:
-            exec(compile(code, "cookbook.md", "exec"), namespace)  # the page is ours
+            exec(compile(code, page, "exec"), namespace)  # the page is ours
         assert re.sub(" +$", "", printed.getvalue(), flags=re.MULTILINE) == shown
+
+
+def test_the_commands_of_the_first_page_are_those_of_the_tool() -> None:
+    """Their names, and their options."""
+    text = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^\$ sidelines (\w+)(.*)$", text, re.MULTILINE)
+    assert [name for name, _ in commands] == ["show", "check", "check", "explain", "init"]
+    for name, words in commands:
+        shown = CliRunner().invoke(cli, [name, "--help"]).output
+        assert all(option in shown for option in re.findall(r"--[\w-]+", words)), name
 
 
 def test_the_table_of_tables_in_the_readme_is_true() -> None:

@@ -1,0 +1,191 @@
+"""The site of the documentation: built as strictly as MkDocs can, and complete."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from functools import cached_property
+from html.parser import HTMLParser
+from importlib.util import find_spec
+from inspect import getdoc
+from pathlib import Path
+from types import FunctionType
+from typing import NoReturn
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+import sidelines
+import sidelines.testing
+import sidelines.testing.mutations
+from sidelines.cli import COMMANDS
+from sidelines.rules.catalogue import RULES
+from tests.checkouts import ROOT
+
+pytestmark = pytest.mark.slow
+NEEDED = ("mkdocs", "material", "mkdocstrings", "mkdocstrings_handlers.python", "nbconvert")
+MODULES = (sidelines, sidelines.testing, sidelines.testing.mutations)
+
+
+class Parts(HTMLParser):
+    """What a page is made of: its anchors, where it leads, and what it loads."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.anchors: set[str] = set()
+        self.links: list[str] = []
+        self.loads: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        self.anchors |= {values[name] for name in ("id", "name") if name in values}
+        if tag == "a" and "href" in values:
+            self.links.append(values["href"])
+        elif tag == "link" and values.get("rel") not in ("canonical", "prev", "next"):
+            self.loads.append(values["href"])
+        self.loads += [values[name] for name in ("src", "srcset", "data", "poster") if name in values]
+
+
+def without(reason: str) -> NoReturn:
+    """Skip what cannot be run here; continuous integration has to be able to."""
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def there(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def docstrings(value: object) -> list[str]:
+    """Those of a function, or of a class and what is public in it."""
+    kinds = (FunctionType, property, cached_property, classmethod, staticmethod)
+    members = vars(value).items() if isinstance(value, type) else []
+    shown = [member for name, member in members if name[0] != "_" and isinstance(member, kinds)]
+    return [getdoc(one) or "" for one in [*([value] if callable(value) else []), *shown]]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the site."""
+    missing = [module for module in NEEDED if not there(module)]
+    if missing:
+        without(f"the site needs {', '.join(missing)}; pip install 'sidelines[docs]'")
+    folder = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
+    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
+    built = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stdout + built.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pages(site: Path) -> dict[str, Parts]:
+    """Every page, by its path in the site."""
+    found = {path.relative_to(site).as_posix(): path.read_text(encoding="utf-8") for path in site.rglob("*.html")}
+    return {name: Parts(text) for name, text in found.items()}
+
+
+def test_every_command_is_there(site: Path, pages: dict[str, Parts]) -> None:
+    """With a heading, and each of its options."""
+    assert {f"sidelines-{name}" for name in COMMANDS} <= pages["commands.html"].anchors
+    text = (site / "commands.html").read_text(encoding="utf-8")
+    for option in ("--select RULES", "--part-documents", "--apply", "--from FOLDER", "-h, --help", "--no-pager"):
+        assert f"<dt><code>{option}" in text, option
+    plain = re.sub(r"<[^>]*>", "", text)
+    for name in COMMANDS:
+        assert f"$ sidelines {name}" in plain, name
+    assert "\n$\n" not in plain
+
+
+def test_every_rule_is_there(pages: dict[str, Parts]) -> None:
+    """Under the anchor that it has in docs/rules.md on a forge as well."""
+    assert {f"{code.lower()}-{rule.name}" for code, rule in RULES.items()} <= pages["rules.html"].anchors
+
+
+def test_every_public_name_is_there(site: Path, pages: dict[str, Parts]) -> None:
+    """With what it raises and its examples."""
+    names = {f"{module.__name__}.{name}" for module in MODULES for name in module.__all__}
+    assert names <= pages["api.html"].anchors
+    whole = (site / "api.html").read_text(encoding="utf-8")
+    parts = dict(re.findall(r'<h3 id="([^"]+)"(.*?)(?=<h[23] |\Z)', whole, re.DOTALL))
+    for module in MODULES:
+        for name in module.__all__:
+            shown, said = parts[f"{module.__name__}.{name}"], "\n".join(docstrings(getattr(module, name)))
+            assert shown.count(">Raises:<") == said.count("\nRaises\n"), name
+            assert (">Examples:<" in shown) == ("\n>>> " in said), name
+
+
+def test_a_docstring_is_set_in_sections(site: Path) -> None:
+    """Names have their own types, though they share a sentence; exceptions are exceptions."""
+    text = (site / "api.html").read_text(encoding="utf-8")
+    plain = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", text))
+    assert "limits (Limits | None, default: None )" in plain
+    raised = re.findall(r">Raises:<(.*?)</ul>", text, re.DOTALL)
+    entries = [re.sub(r"<[^>]*>", "", f"<{item}").split()[0] for found in raised for item in found.split("<li ")[1:]]
+    assert set(entries) == {"SidelinesError", "InvalidCorpusError", "KeyError"}
+
+
+def test_nothing_is_fetched_from_elsewhere(site: Path, pages: dict[str, Parts]) -> None:
+    """Neither scripts nor styles, fonts nor pictures."""
+    loads = {name: [to for to in page.loads if urlsplit(to).netloc] for name, page in pages.items()}
+    assert {name: to for name, to in loads.items() if to} == {}
+    styles = "".join(path.read_text(encoding="utf-8") for path in site.rglob("*.css"))
+    assert re.findall(r"@import|url\(\s*[\"']?(?:https?:)?//", styles) == []
+
+
+def test_every_link_leads_somewhere(site: Path, pages: dict[str, Parts]) -> None:
+    """To a file of the site, and to an anchor that its page has."""
+    broken = []
+    for name, page in pages.items():
+        if name == "404.html":  # served for any address, so its links begin at the root
+            continue
+        for to in [*page.links, *page.loads]:
+            parts = urlsplit(to)
+            if parts.scheme:
+                continue
+            target = (site / name).parent / unquote(parts.path) if parts.path else site / name
+            target = target / "index.html" if target.is_dir() else target
+            path = os.path.relpath(target.resolve(), site.resolve()).replace(os.sep, "/")
+            anchor = unquote(parts.fragment)
+            if not target.is_file() or (anchor and path in pages and anchor not in pages[path].anchors):
+                broken.append((name, to))
+    assert broken == []
+
+
+def test_no_page_shows_its_markup(site: Path) -> None:
+    """Links, directives and places for sections have become what they stand for."""
+    for path in site.rglob("*.html"):
+        text = re.sub(r"<(script|style|pre|code)\b.*?</\1>", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        assert re.findall(r"\]\([\w./#-]+\)|:::|<!-- README|^```", text, re.MULTILINE) == [], path.name
+
+
+def test_a_notebook_is_a_page(site: Path, tmp_path: Path) -> None:
+    """As it was committed: nothing is run, and pictures are files beside it."""
+    path = tmp_path / "walk.ipynb"
+    path.write_text(NOTEBOOK, encoding="utf-8")
+    program = f"import pages, pathlib; print(pages.notebook(pathlib.Path({str(path)!r})))"
+    folders = [str(ROOT / "docs" / "site"), *sys.path]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, folders))}
+    command = [sys.executable, "-c", program]
+    made = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+    found = eval(made)  # printed by our own hook
+    assert sorted(found) == ["walk.md", "walk/output_1_0.png"]
+    assert found["walk/output_1_0.png"] == b"\x89PNG"
+    assert found["walk.md"].startswith("# A walk\n")
+    assert "```python\n1 / 0\n```" in found["walk.md"]
+    assert "(walk/output_1_0.png)" in found["walk.md"]
+
+
+NOTEBOOK = """{"cells": [
+ {"cell_type": "markdown", "id": "a", "metadata": {}, "source": "# A walk"},
+ {"cell_type": "code", "id": "b", "metadata": {}, "execution_count": 1, "source": "1 / 0", "outputs": [
+  {"output_type": "display_data", "metadata": {}, "data": {"image/png": "iVBORw=="}}]}],
+ "metadata": {"language_info": {"name": "python"}}, "nbformat": 4, "nbformat_minor": 5}
+"""
