@@ -23,6 +23,7 @@ def test_the_files_of_a_build(sound: Path, tmp_path: Path) -> None:
     assert files == [
         "SHA256SUMS",
         "corpus.json",
+        "index.html",
         *(f"parquet/{name}.parquet" for name in tables),
         *(f"schema/{name}.schema.json" for name in schemas),
     ]

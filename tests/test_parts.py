@@ -69,7 +69,13 @@ class TestBuilt:
             for table in ("documents", "mentions", "dates"):
                 ids = pq.read_table(built / "parquet" / f"{table}.parquet" / part).column("document").to_pylist()
                 assert list(dict.fromkeys(ids)) == names
-        assert sorted(path.name for path in built.iterdir()) == ["SHA256SUMS", "corpus.json", "parquet", "schema"]
+        assert sorted(path.name for path in built.iterdir()) == [
+            "SHA256SUMS",
+            "corpus.json",
+            "index.html",
+            "parquet",
+            "schema",
+        ]
 
     def test_others_read_the_folders(self, five: Path, built: Path, tmp_path: Path) -> None:
         """As they read one file."""
@@ -85,7 +91,7 @@ class TestBuilt:
         assert (report.documents, report.rows["quotes"]) == (5, 20)
         verified = sidelines.verify(built)
         assert verified.ok
-        assert (verified.report.documents, verified.report.rows["quotes"], verified.files) == (5, 20, 8 * 3 + 8)
+        assert (verified.report.documents, verified.report.rows["quotes"], verified.files) == (5, 20, 8 * 3 + 9)
 
     def test_the_same_tables(self, five: Path, built: Path) -> None:
         """As those of the files."""

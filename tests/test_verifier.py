@@ -81,9 +81,9 @@ def test_a_sound_build(built: Path, capsys: Captured) -> None:
     """Files, bytes, tables and rows on one line."""
     size = sum(path.stat().st_size for path in built.rglob("*") if path.is_file() and path.name != "SHA256SUMS")
     assert main(["verify", str(built)]) == 0
-    assert capsys.readouterr().out == f"verified: 16 files, {size:,} bytes, 8 tables, 34 rows\n"
+    assert capsys.readouterr().out == f"verified: 17 files, {size:,} bytes, 8 tables, 34 rows\n"
     made = sidelines.verify(built)
-    assert (made.ok, made.path, made.files, made.size) == (True, built, 16, size)
+    assert (made.ok, made.path, made.files, made.size) == (True, built, 17, size)
     assert list(made.report) == []
     assert made.report.documents == 1
     assert made.report.rows == {"blocks": 5, "dates": 3, "documents": 1, "entities": 5, "mentions": 11, "quotes": 4,
@@ -94,7 +94,7 @@ def test_the_build_in_the_working_directory(built: Path, monkeypatch: pytest.Mon
     """Without a path it is `build`, where `sidelines build` writes."""
     monkeypatch.chdir(built.parent)
     assert main(["verify"]) == 0
-    assert capsys.readouterr().out.startswith("verified: 16 files")
+    assert capsys.readouterr().out.startswith("verified: 17 files")
 
 
 def test_json_for_programs(out: Path, capsys: Captured) -> None:

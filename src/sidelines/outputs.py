@@ -29,6 +29,7 @@ __all__ = [
 SUMS = "SHA256SUMS"
 RECORDS = ".parts"  # the folder of what says which parts are finished; no build keeps it
 KEPT = (OSError, WorkersLostError, KeyboardInterrupt, SystemExit)  # what was finished before serves the next run
+READ = (*SOURCES, "jsonl", "corpus.json", "pyproject.toml", "CHANGELOG.md")  # by those who check a corpus
 LAST = "corpus.json"  # without it a folder is no build, to anybody
 
 
@@ -223,7 +224,7 @@ def spare_files(file: Path, root: Path | Store, what: str, option: str) -> None:
     """
     if isinstance(root, Store):
         return
-    sources = [root / name for name in (*SOURCES, "jsonl")] if form(root) != BUILD else [root]
+    sources = [root / name for name in READ] if form(root) != BUILD else [root]
     if any(within(file, source) for source in sources):
         raise SidelinesError(f"{file}: {what} there would stand among the files of {root} itself; choose another "
                              f"{option}")  # fmt: skip

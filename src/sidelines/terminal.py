@@ -99,8 +99,8 @@ def _mended(repair: Repair) -> str:
     return count(mended, "problem") + under
 
 
-def print_build(made: Any) -> None:
-    """The tables of a build and the line to try next."""
+def print_build(made: Any, page: bool) -> None:
+    """The tables of a build and the line to try next; whether there is a page, if it was to have one."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -126,7 +126,9 @@ def print_build(made: Any) -> None:
     built = click.style("built", fg="green")
     click.echo(f"{built} {count(rows['documents'], 'document')}, {problems}, {made.size / 1024:,.0f} KiB")
     if made.page:
-        click.echo(f"page  {printable(str(made.out / 'index.html'))}")
+        click.echo(f"page {printable(str(made.out / 'index.html'))}")
+    elif page:
+        click.echo("no page: expected at most 1,000 documents and 32 MiB of text, found more")
     click.echo(click.style("\nTry next:", dim=True))
     columns = [name for name in ("speaker_name", "speech") if name in schemas(corpus.model)[shown].names]
     module, read = "sidelines", f"sidelines.read({str(made.out)!r}).frame({shown!r})"

@@ -26,12 +26,12 @@ __all__ = ["build"]
 )  # fmt: skip
 @worker_options
 @limit_options
-def build(path: str | None, out: str, **options: Any) -> int:
+def build(path: str | None, out: str, page: bool, **options: Any) -> int:
     """Check a corpus, then compile it to Parquet.
 
-    Writes parquet/<table>.parquet for documents and every table, corpus.json, schema/, index.html, which is a page for
-    people, and SHA256SUMS. With errors it writes nothing and leaves an earlier build as it is. A build in parts that was
-    interrupted goes on where it was.
+    Writes parquet/<table>.parquet for documents and every table, corpus.json, schema/, SHA256SUMS, and index.html for
+    people. With errors it writes nothing and leaves an earlier build as it is. A build in parts that was interrupted
+    goes on where it was.
 
     \b
     Examples:
@@ -45,7 +45,7 @@ def build(path: str | None, out: str, **options: Any) -> int:
     root = corpus_root(path)
     try:
         with progress_bar("building") as progress:
-            made = run(root, out, progress=progress, **options)
+            made = run(root, out, progress=progress, page=page, **options)
     except InvalidCorpusError as error:
         print_problems(error.problems, place(root))
         print_error(f"{error}; what is in {place(out)} is as it was")
@@ -55,5 +55,5 @@ def build(path: str | None, out: str, **options: Any) -> int:
             click.echo("the parts that are finished are kept: the same command goes on with the others", err=True)
         raise
     print_problems(made.report, place(root))
-    print_build(made)
+    print_build(made, page)
     return CLEAN

@@ -43,7 +43,6 @@ FORMATS: Mapping[str, str] = {
 STATISTICS: Mapping[str, str] = {"text": "counts.table_lines", "json": "counts.record_lines"}
 FOR_PEOPLE = frozenset({"text"})  # in the encoding of the terminal, and in colour on it; all else is UTF-8
 FULL = frozenset({"text", "github"})  # which say themselves that not all is shown
-SOURCES = ("corpus", "schema", "annotations", "jsonl", "corpus.json", "pyproject.toml", "CHANGELOG.md")
 LINES = 500  # that are written at once
 
 
