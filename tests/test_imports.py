@@ -26,8 +26,8 @@ ORDER = [
     "testing.rows", "testing.composer", "testing.mutations.places", "testing.mutations.files",
     "testing.mutations.schemas", "testing.mutations.spans", "testing.mutations.counting", "testing.mutations.relations",
     "testing.mutations.meanings", "testing.mutations.builds", "reports.view", "reports.excerpts", "remarks", "display",
-    "galley", "reports.text", "notebooks", "reports.records", "reports.github", "reports.sarif", "reports.junit",
-    "reports.counts", "reports.formats", "terminal", "commands.options", "commands.check", "commands.annotate",
+    "galley", "reports.text", "notebooks", "summaries", "scales", "lettering", "plots", "reports.records", "reports.github",
+    "reports.sarif", "reports.junit", "reports.counts", "reports.formats", "terminal", "commands.options", "commands.check", "commands.annotate",
     "commands.build", "commands.verify", "commands.fmt", "commands.tables", "commands.show", "commands.explain",
     "commands.init", "cli", "pytest_items", "pytest_plugin",
 ]  # fmt: skip

@@ -55,7 +55,9 @@ _HOMES = {
     "mend": "repairs",
     "offsets": "offsets",
     "path": "frames",
+    "plots": "plots",
     "read": "corpora",
+    "summaries": "summaries",
     "verify": "verifier",
 }
 
