@@ -62,7 +62,7 @@ def who_mentions_whom(data: Any) -> pd.DataFrame:
 
     >>> from sidelines import read
     >>> who_mentions_whom(read()).loc["Donald Trump"].nlargest(2).to_dict()
-    {'Barack Obama': 3, 'Russia': 3}
+    {'Russia': 5, 'Intermediate-Range Nuclear Forces Treaty': 4}
     """
     mentions = _table(data, "mentions", "document", "id", "entity_name")
     quotes = _table(data, "quotes", "document", "id", "speaker_name")
