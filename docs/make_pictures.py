@@ -1,7 +1,7 @@
 """Make the pictures of the documentation from real output: `python docs/make_pictures.py`.
 
-Plots are those of `sidelines.plots`. Each other is a session in a terminal, run on the shipped corpus or a copy with one fault put in, and drawn as SVG. No font is
-fetched: the picture takes the reader's own monospaced one.
+Plots are those of `sidelines.plots`. Each other picture is a session in a terminal, run on the shipped corpus or a copy
+with one fault put in, and drawn as SVG. No font is fetched: the picture takes the reader's own monospaced one.
 """
 
 from __future__ import annotations

@@ -26,10 +26,10 @@ ORDER = [
     "testing.rows", "testing.composer", "testing.mutations.places", "testing.mutations.files",
     "testing.mutations.schemas", "testing.mutations.spans", "testing.mutations.counting", "testing.mutations.relations",
     "testing.mutations.meanings", "testing.mutations.builds", "reports.view", "reports.excerpts", "remarks", "display",
-    "galley", "reports.text", "notebooks", "summaries", "scales", "lettering", "plots", "reports.records", "reports.github",
-    "reports.sarif", "reports.junit", "reports.counts", "reports.formats", "terminal", "commands.options", "commands.check", "commands.annotate",
-    "commands.build", "commands.verify", "commands.fmt", "commands.tables", "commands.show", "commands.explain",
-    "commands.init", "cli", "pytest_items", "pytest_plugin",
+    "galley", "reports.text", "notebooks", "summaries", "scales", "lettering", "plots", "reports.records",
+    "reports.github", "reports.sarif", "reports.junit", "reports.counts", "reports.formats", "terminal",
+    "commands.options", "commands.check", "commands.annotate", "commands.build", "commands.verify", "commands.fmt",
+    "commands.tables", "commands.show", "commands.explain", "commands.init", "cli", "pytest_items", "pytest_plugin",
 ]  # fmt: skip
 PARENTS = ("commands", "reports", "rules", "testing", "testing.mutations")
 ROOTS = {"__init__", "__main__", *(f"{parent}.__init__" for parent in PARENTS)}

@@ -235,8 +235,8 @@ def test_intervals_in_words(first: str, after: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(("until", "expected"), [
-    ("2020-01-05", ["1 Jan\n2020", "2", "3", "4", "5"]), ("2020-02-04", ["1 Jan\n2020", "8", "15", "22", "29"]),
-    ("2029-01-01", ["2020", "2021", "2022", "2023", "2024", "2025", "2026", "2027", "2028"]),
+    ("2020-01-05", ["1 Jan\n2020", "2", "3", "4", "5"]), ("2020-02-04", ["31 Dec\n2019", "7 Jan\n2020", "14", "21", "28"]),
+    ("2029-01-01", ["2020", "2022", "2024", "2026", "2028"]),
 ])  # fmt: skip
 def test_ticks(until: str, expected: list[str]) -> None:
     """Days, weeks, or years, as many as have room."""

@@ -22,7 +22,7 @@ __all__ = ["quotes_per_speaker", "time_line", "who_mentions_whom"]
 
 # Of Okabe and Ito's palette, those that stand out from white and from black (WCAG 2.2, 1.4.11: 3 to 1).
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#b8578c")
-HATCHES = ("", "////", "....", "xxxx")
+HATCHES = ("", "////", "\\\\\\\\", "xxxx")
 SHADE = "#808080"
 NAME, WORDS = 40, 48  # cells: longer ones are shortened
 NOBODY = "(no speaker known)"
