@@ -235,7 +235,8 @@ def test_intervals_in_words(first: str, after: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(("until", "expected"), [
-    ("2020-01-05", ["1 Jan\n2020", "2", "3", "4", "5"]), ("2020-02-04", ["31 Dec\n2019", "7 Jan\n2020", "14", "21", "28"]),
+    ("2020-01-05", ["1 Jan\n2020", "2", "3", "4", "5"]),
+    ("2020-02-04", ["31 Dec\n2019", "7 Jan\n2020", "14", "21", "28"]),
     ("2029-01-01", ["2020", "2022", "2024", "2026", "2028"]),
 ])  # fmt: skip
 def test_ticks(until: str, expected: list[str]) -> None:
@@ -265,7 +266,7 @@ def test_hostile_names(name: str) -> None:
 
 
 @pytest.mark.parametrize("styled", [{"text.usetex": True}, {"font.family": ["No Such Font", "DejaVu Sans"]}])
-def test_characters_that_no_font_has(styled: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
+def test_characters_that_no_font_has(styled: dict[str, Any]) -> None:
     """Cuneiform is in few; then it is shown as code points, and nothing is warned of."""
     import matplotlib
 
