@@ -1,7 +1,7 @@
 """Make the pictures of the documentation from real output: `python docs/make_pictures.py`.
 
-Each is a session in a terminal, run on the shipped corpus or a copy with one fault put in, and drawn as SVG. No font is
-fetched: the picture takes the reader's own monospaced one.
+Plots are those of `sidelines.plots`. Each other picture is a session in a terminal, run on the shipped corpus or a copy
+with one fault put in, and drawn as SVG. No font is fetched: the picture takes the reader's own monospaced one.
 """
 
 from __future__ import annotations
@@ -91,6 +91,23 @@ def draw(name: str, title: str, parts: list[Text]) -> Path:
     return path
 
 
+def plot(name: str) -> Path:
+    """Draw a plot of the shipped corpus, with its letters as outlines, the same whenever it is drawn."""
+    import matplotlib
+
+    matplotlib.use("svg")
+    from sidelines import plots
+    from sidelines.corpora import read
+
+    path = PICTURES / f"{name.replace('_', '-')}.svg"
+    with matplotlib.rc_context({"svg.hashsalt": "sidelines", "svg.fonttype": "path"}):
+        figure = getattr(plots, name)(read().document()).get_figure()
+        figure.savefig(path, metadata={"Date": None}, facecolor="white", bbox_inches="tight", pad_inches=0.15)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("".join(f"{line.rstrip()}\n" for line in lines), encoding="utf-8", newline="\n")
+    return path
+
+
 def main() -> None:
     """Make every picture."""
     os.environ.update(FORCE_COLOR="1", COLUMNS=str(WIDTH), TERM="xterm-256color")
@@ -104,6 +121,8 @@ def main() -> None:
             os.chdir(here)
     print(draw("terminal", "sidelines", parts))
     print(draw("show", "sidelines show", [shown(35)]))
+    for name in ("time_line", "quotes_per_speaker", "who_mentions_whom"):
+        print(plot(name))
 
 
 if __name__ == "__main__":

@@ -121,6 +121,25 @@ def test_the_commands_of_the_first_page_are_those_of_the_tool() -> None:
         assert all(option in shown for option in re.findall(r"--[\w-]+", words)), name
 
 
+def test_the_page_on_plots_draws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every line of Python in it, one after the other, and what the last block prints."""
+    from matplotlib import pyplot
+
+    pyplot.switch_backend("Agg")
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "docs" / "plots.md").read_text(encoding="utf-8")
+    namespace: dict[str, object] = {}
+    blocks = re.findall(r"```python\n(.*?)```\n(?:\n```text\n(.*?)```)?", text, re.DOTALL)
+    assert sum(bool(shown) for _, shown in blocks) == 1
+    for code, shown in blocks:
+        with redirect_stdout(StringIO()) as printed:
+            exec(compile(code, "plots.md", "exec"), namespace)  # the page is ours
+        assert re.sub(" +$", "", printed.getvalue(), flags=re.MULTILINE) == shown
+    assert (tmp_path / "quotes.png").exists()
+    assert len(pyplot.get_fignums()) == 3
+    pyplot.close("all")
+
+
 def test_the_table_of_tables_in_the_readme_is_true() -> None:
     """Rows of each table, as the README gives them."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")

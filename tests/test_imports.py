@@ -22,16 +22,15 @@ ORDER = [
     "rules.dates", "rules.corpora", "rules.builds", "rules.catalogue", "selection", "contexts", "causes", "checker",
     "documents", "revision", "versioned", "remedies", "mender", "repairs", "reports.view", "reports.excerpts",
     "remarks", "display", "sheets", "outputs", "viewer", "parts", "builder", "verifier", "frames", "corpora",
-    "textfolder", "templating", "drafts", "packages", "pairs", "sides", "pieces", "joins",
-    "testing.drawn", "testing.cutter", "testing.valuer", "testing.settler", "testing.plan", "testing.placer",
-    "testing.rows", "testing.composer", "testing.mutations.places", "testing.mutations.files",
-    "testing.mutations.schemas", "testing.mutations.spans", "testing.mutations.counting", "testing.mutations.relations",
-    "testing.mutations.meanings", "testing.mutations.builds",
-    "galley", "reports.text", "notebooks", "reports.records", "reports.github", "reports.sarif", "reports.junit",
+    "textfolder", "templating", "drafts", "packages", "pairs", "sides", "pieces", "joins", "testing.drawn",
+    "testing.cutter", "testing.valuer", "testing.settler", "testing.plan", "testing.placer", "testing.rows",
+    "testing.composer", "testing.mutations.places", "testing.mutations.files", "testing.mutations.schemas",
+    "testing.mutations.spans", "testing.mutations.counting", "testing.mutations.relations",
+    "testing.mutations.meanings", "testing.mutations.builds", "galley", "reports.text", "notebooks", "summaries",
+    "scales", "lettering", "plots", "reports.records", "reports.github", "reports.sarif", "reports.junit",
     "reports.counts", "reports.formats", "terminal", "commands.options", "commands.check", "commands.annotate",
     "commands.build", "commands.verify", "commands.fmt", "commands.tables", "commands.show", "commands.view",
-    "commands.explain",
-    "commands.init", "cli", "pytest_items", "pytest_plugin",
+    "commands.explain", "commands.init", "cli", "pytest_items", "pytest_plugin",
 ]  # fmt: skip
 PARENTS = ("commands", "reports", "rules", "testing", "testing.mutations")
 ROOTS = {"__init__", "__main__", *(f"{parent}.__init__" for parent in PARENTS)}

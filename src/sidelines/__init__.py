@@ -57,7 +57,9 @@ _HOMES = {
     "mend": "repairs",
     "offsets": "offsets",
     "path": "frames",
+    "plots": "plots",
     "read": "corpora",
+    "summaries": "summaries",
     "verify": "verifier",
     "view": "viewer",
 }
