@@ -26,7 +26,7 @@ from sidelines.shape import explain
 from sidelines.strictjson import JSONFault, parse
 from sidelines.testing import DrawnCorpus, DrawnDocument, corpora
 from sidelines.writer import canonical
-from tests.strategies import OWN, ROOT, marked, texts
+from tests.strategies import COSTLY, OWN, ROOT, marked, texts
 
 SCHEMAS = {
     path.name.removesuffix(".schema.json"): path.read_bytes()
@@ -50,11 +50,13 @@ OF_OWN = corpora(OWN / "schema")
 
 
 class TestRoundTrips:
+    @COSTLY
     @given(OF_OWN)
     def test_a_sound_corpus_is_clean(self, drawn: DrawnCorpus) -> None:
         """Whatever the text, a corpus of true spans has no problem."""
         assert list(check(written(drawn))) == []
 
+    @COSTLY
     @given(OF_OWN)
     def test_tables_equal_files(self, drawn: DrawnCorpus) -> None:
         """The tables hold the rows of the files, as `json` reads them, and every surface is its slice."""
@@ -70,6 +72,7 @@ class TestRoundTrips:
         assert tables["links"].column("head_start").to_pylist() == [row.get("head", {}).get("start") for row in links]
         assert tables["documents"].column("text").to_pylist() == [texts_[name] for name in sorted(texts_)]
 
+    @COSTLY
     @given(OF_OWN)
     def test_parquet_equals_tables(self, drawn: DrawnCorpus) -> None:
         """pandas reads from the build what `corpus.tables` holds, and its surfaces are slices of its texts."""
@@ -84,6 +87,7 @@ class TestRoundTrips:
         for row in pd.read_parquet(out / "parquet" / "marks.parquet").itertuples():
             assert text[row.document][row.start : row.end] == row.text
 
+    @COSTLY
     @given(corpora(OWN / "schema", max_documents=2))
     def test_building_twice_gives_the_same_bytes(self, drawn: DrawnCorpus) -> None:
         """A build depends on the corpus and on nothing else."""
@@ -93,6 +97,7 @@ class TestRoundTrips:
 
 
 class TestFaults:
+    @COSTLY
     @given(marked(), st.data())
     def test_a_shifted_span(self, drawn: DrawnCorpus, data: st.DataObject) -> None:
         """A span that moved by some characters, and now covers others, brings O004 and nothing else."""
@@ -102,6 +107,7 @@ class TestFaults:
         assume(document.text[shifted["start"] : shifted["end"]] != row["text"])
         assert counts_with(drawn, document, row, shifted) == {"O004": 1}
 
+    @COSTLY
     @given(marked(), st.data(), texts(10).filter(bool))
     def test_a_changed_surface(self, drawn: DrawnCorpus, data: st.DataObject, surface: str) -> None:
         """A surface that is not the slice brings O004 and nothing else, however alike they look."""
@@ -109,6 +115,7 @@ class TestFaults:
         assume(surface != row["text"])
         assert counts_with(drawn, document, row, row | {"text": surface}) == {"O004": 1}
 
+    @COSTLY
     @given(marked(), st.data())
     def test_a_bound_past_the_end(self, drawn: DrawnCorpus, data: st.DataObject) -> None:
         """An offset behind the text brings O002 and nothing else."""
@@ -116,6 +123,7 @@ class TestFaults:
         beyond = data.draw(st.integers(len(document.text) + 1, 2**63 - 1))
         assert counts_with(drawn, document, row, row | {"end": beyond}) == {"O002": 1}
 
+    @COSTLY
     @given(marked(), st.data())
     def test_a_removed_target(self, drawn: DrawnCorpus, data: st.DataObject) -> None:
         """A reference to a row that is gone brings R002, once for each reference, and nothing else."""
@@ -127,6 +135,7 @@ class TestFaults:
         dangling = left.count(row["id"])
         assert counts_of(drawn, document, gone) == ({"R002": dangling} if dangling else {})
 
+    @COSTLY
     @given(marked(), st.data())
     def test_a_changed_text(self, drawn: DrawnCorpus, data: st.DataObject) -> None:
         """A text other than the one that was annotated brings T002 once, not a problem for each of its spans."""
