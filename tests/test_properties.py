@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -220,18 +221,23 @@ def near_values(draw: st.DrawFn, node: Property, faults: bool = True) -> Any:
     if node.type == "array":
         assert node.items is not None
         return draw(st.lists(near_values(node.items, faults), max_size=3, min_size=node.shortest or 0))
+    return draw(scalars(node))
+
+
+@cache  # to make a strategy takes longer than to draw from it
+def scalars(node: Property) -> st.SearchStrategy[Any]:
+    """Values of a property that is no object and no array, and has no list of its values."""
     if node.pattern:
-        return draw(st.from_regex(node.pattern, fullmatch=True, alphabet=st.characters(max_codepoint=127)))
+        return st.from_regex(node.pattern, fullmatch=True, alphabet=st.characters(max_codepoint=127))
     if node.date:
-        return draw(st.dates().map(str))
+        return st.dates().map(str)
     low = node.minimum or (node.shortest or 0)
-    scalars = {
+    return {
         "string": texts(6).map(lambda text: text + "x" * (node.shortest or 0)),
         "integer": st.integers(int(low), 9),
         "number": st.floats(0, 1) | st.integers(0, 1),
         "boolean": st.booleans(),
-    }
-    return draw(scalars[node.type])
+    }[node.type]
 
 
 def typed_accepts(layer: Layer, raw: bytes) -> bool:
