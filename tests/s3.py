@@ -35,6 +35,7 @@ class Proxy:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # a body that follows its headers is sent at once
 
             def _pass(self) -> None:
                 body = self._body()

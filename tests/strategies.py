@@ -28,6 +28,18 @@ PATIENT = settings(
 )
 
 
+def costly(examples: int) -> int:
+    """A quarter of the examples, of 25 and less all: for properties of which each is a corpus on the disk.
+
+    They are checked, built or mended, some several times over, and take most of the time of all tests; in each run
+    `tests/test_mutations.py` draws more than a thousand others, for every single fault of the catalogue.
+    """
+    return max(examples // 4, min(examples, 25))
+
+
+COSTLY = settings(max_examples=costly(settings().max_examples))
+
+
 def texts(max_size: int = 60) -> st.SearchStrategy[str]:
     """The public texts, by their greatest length."""
     return testing.texts(max_size=max_size)

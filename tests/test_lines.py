@@ -34,7 +34,7 @@ from sidelines.stores import Store
 from sidelines.strictjson import JSONFault, parse
 from sidelines.testing.mutations import MUTATIONS, Mutation
 from tests.lined import as_lines, line_of
-from tests.strategies import OWN, ROOT, Drawn, dumps, twice
+from tests.strategies import COSTLY, OWN, ROOT, Drawn, dumps, twice
 
 TEXT = "one two three"
 METADATA = {"name": "drawn", "version": "1.0.0", "layers": ["marks"], "$schema": "../schema/corpus.schema.json"}
@@ -808,7 +808,7 @@ OF_ROWS = [mutation for mutation in MUTATIONS.values() if mutation.code[0] not i
 
 
 @pytest.mark.slow
-@settings(suppress_health_check=list(HealthCheck), deadline=None)
+@settings(COSTLY, suppress_health_check=list(HealthCheck))
 @given(testing.corpora() | testing.corpora(OWN / "schema"), st.sampled_from(OF_ROWS), st.data())
 def test_mutated_files_and_lines_have_the_same_problems(
     corpus: testing.DrawnCorpus, mutation: Mutation, data: st.DataObject

@@ -19,7 +19,7 @@ from sidelines.schema import compile_schemas
 from sidelines.testing import DrawnCorpus, DrawnDocument, Files, corpora
 from sidelines.testing.mutations import MUTATIONS, Mutation
 from sidelines.testing.mutations.places import Draw
-from tests.strategies import OWN, PATIENT
+from tests.strategies import COSTLY, OWN, PATIENT
 from tests.test_schema import BOUNDS, METADATA, SPAN, STRING, Json, array, layer, obj, row, span, table, written
 
 pytestmark = pytest.mark.slow
@@ -57,7 +57,7 @@ def test_names_are_their_own() -> None:
     assert len({mutation.description for mutation in MUTATIONS.values()}) > 100
 
 
-@settings(suppress_health_check=list(HealthCheck))
+@settings(COSTLY, suppress_health_check=list(HealthCheck))
 @given(BUILT_IN | OF_OWN, st.sampled_from(list(MUTATIONS.values())), st.data())
 def test_any_fault_is_found_by_its_rule_alone(corpus: DrawnCorpus, mutation: Mutation, data: st.DataObject) -> None:
     """In any corpus that has a place for it, and without an exception."""
@@ -74,7 +74,7 @@ def test_each_fault_is_found_by_its_rule_alone(name: str) -> None:
     mutation = MUTATIONS[name]
 
     @settings(
-        max_examples=max(settings().max_examples // 10, 3),
+        max_examples=max(settings().max_examples // 20, 3),  # of some 150 faults each
         suppress_health_check=list(HealthCheck),
         phases=[Phase.generate],
     )

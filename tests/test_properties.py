@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from sidelines.shape import explain
 from sidelines.strictjson import JSONFault, parse
 from sidelines.testing import DrawnCorpus, DrawnDocument, corpora
 from sidelines.writer import canonical
-from tests.strategies import OWN, ROOT, marked, texts
+from tests.strategies import COSTLY, OWN, ROOT, marked, texts
 
 SCHEMAS = {
     path.name.removesuffix(".schema.json"): path.read_bytes()
@@ -50,11 +51,13 @@ OF_OWN = corpora(OWN / "schema")
 
 
 class TestRoundTrips:
+    @COSTLY
     @given(OF_OWN)
     def test_a_sound_corpus_is_clean(self, drawn: DrawnCorpus) -> None:
         """Whatever the text, a corpus of true spans has no problem."""
         assert list(check(written(drawn))) == []
 
+    @COSTLY
     @given(OF_OWN)
     def test_tables_equal_files(self, drawn: DrawnCorpus) -> None:
         """The tables hold the rows of the files, as `json` reads them, and every surface is its slice."""
@@ -70,6 +73,7 @@ class TestRoundTrips:
         assert tables["links"].column("head_start").to_pylist() == [row.get("head", {}).get("start") for row in links]
         assert tables["documents"].column("text").to_pylist() == [texts_[name] for name in sorted(texts_)]
 
+    @COSTLY
     @given(OF_OWN)
     def test_parquet_equals_tables(self, drawn: DrawnCorpus) -> None:
         """pandas reads from the build what `corpus.tables` holds, and its surfaces are slices of its texts."""
@@ -84,6 +88,7 @@ class TestRoundTrips:
         for row in pd.read_parquet(out / "parquet" / "marks.parquet").itertuples():
             assert text[row.document][row.start : row.end] == row.text
 
+    @COSTLY
     @given(corpora(OWN / "schema", max_documents=2))
     def test_building_twice_gives_the_same_bytes(self, drawn: DrawnCorpus) -> None:
         """A build depends on the corpus and on nothing else."""
@@ -93,6 +98,7 @@ class TestRoundTrips:
 
 
 class TestFaults:
+    @COSTLY
     @given(marked(), st.data())
     def test_a_shifted_span(self, drawn: DrawnCorpus, data: st.DataObject) -> None:
         """A span that moved by some characters, and now covers others, brings O004 and nothing else."""
@@ -102,6 +108,7 @@ class TestFaults:
         assume(document.text[shifted["start"] : shifted["end"]] != row["text"])
         assert counts_with(drawn, document, row, shifted) == {"O004": 1}
 
+    @COSTLY
     @given(marked(), st.data(), texts(10).filter(bool))
     def test_a_changed_surface(self, drawn: DrawnCorpus, data: st.DataObject, surface: str) -> None:
         """A surface that is not the slice brings O004 and nothing else, however alike they look."""
@@ -109,6 +116,7 @@ class TestFaults:
         assume(surface != row["text"])
         assert counts_with(drawn, document, row, row | {"text": surface}) == {"O004": 1}
 
+    @COSTLY
     @given(marked(), st.data())
     def test_a_bound_past_the_end(self, drawn: DrawnCorpus, data: st.DataObject) -> None:
         """An offset behind the text brings O002 and nothing else."""
@@ -116,6 +124,7 @@ class TestFaults:
         beyond = data.draw(st.integers(len(document.text) + 1, 2**63 - 1))
         assert counts_with(drawn, document, row, row | {"end": beyond}) == {"O002": 1}
 
+    @COSTLY
     @given(marked(), st.data())
     def test_a_removed_target(self, drawn: DrawnCorpus, data: st.DataObject) -> None:
         """A reference to a row that is gone brings R002, once for each reference, and nothing else."""
@@ -127,6 +136,7 @@ class TestFaults:
         dangling = left.count(row["id"])
         assert counts_of(drawn, document, gone) == ({"R002": dangling} if dangling else {})
 
+    @COSTLY
     @given(marked(), st.data())
     def test_a_changed_text(self, drawn: DrawnCorpus, data: st.DataObject) -> None:
         """A text other than the one that was annotated brings T002 once, not a problem for each of its spans."""
@@ -211,18 +221,23 @@ def near_values(draw: st.DrawFn, node: Property, faults: bool = True) -> Any:
     if node.type == "array":
         assert node.items is not None
         return draw(st.lists(near_values(node.items, faults), max_size=3, min_size=node.shortest or 0))
+    return draw(scalars(node))
+
+
+@cache  # to make a strategy takes longer than to draw from it
+def scalars(node: Property) -> st.SearchStrategy[Any]:
+    """Values of a property that is no object and no array, and has no list of its values."""
     if node.pattern:
-        return draw(st.from_regex(node.pattern, fullmatch=True, alphabet=st.characters(max_codepoint=127)))
+        return st.from_regex(node.pattern, fullmatch=True, alphabet=st.characters(max_codepoint=127))
     if node.date:
-        return draw(st.dates().map(str))
+        return st.dates().map(str)
     low = node.minimum or (node.shortest or 0)
-    scalars = {
+    return {
         "string": texts(6).map(lambda text: text + "x" * (node.shortest or 0)),
         "integer": st.integers(int(low), 9),
         "number": st.floats(0, 1) | st.integers(0, 1),
         "boolean": st.booleans(),
-    }
-    return draw(scalars[node.type])
+    }[node.type]
 
 
 def typed_accepts(layer: Layer, raw: bytes) -> bool:

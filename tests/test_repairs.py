@@ -21,7 +21,7 @@ from sidelines.errors import SidelinesError
 from sidelines.repairs import Change, mend
 from sidelines.testing import DrawnCorpus, Files, corpora
 from sidelines.testing.mutations import MUTATIONS, Mutation
-from tests.strategies import OWN, PATIENT, ROOT, Drawn
+from tests.strategies import COSTLY, OWN, PATIENT, ROOT, Drawn
 
 BUILT_IN, OF_OWN = corpora(), corpora(OWN / "schema")
 FOUND_BY_CHECK = [m for m in MUTATIONS.values() if m.finder == "check" and m.code[0] != "P"]
@@ -34,8 +34,7 @@ REPAIRABLE = [
     "space-at-the-edge",
     "rows-swapped", "spans-swapped", *(name for name in MUTATIONS if MUTATIONS[name].code in ("O006", "F108", "T003")),
 ]  # fmt: skip
-# Each example is checked and mended several times over.
-SOME = settings(max_examples=max(settings().max_examples // 2, 25), suppress_health_check=list(HealthCheck))
+SOME = settings(COSTLY, suppress_health_check=list(HealthCheck))
 GIT = {
     "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@b",
     "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@b",
@@ -120,7 +119,7 @@ def test_a_repair_makes_nothing_worse_and_is_done_once(found: tuple[DrawnCorpus,
 
 
 @pytest.mark.slow
-@settings(suppress_health_check=list(HealthCheck))
+@SOME
 @given(
     broken(FOUND_BY_CHECK), st.sets(st.sampled_from("FSTORLEQD")), st.sets(st.sampled_from(["O004", "O006", "L001"]))
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -25,6 +27,7 @@ def mismatches(pattern: str, texts: pa.Array) -> list[int]:
     return [int(at) for at in (arrow.valid(found) & ~arrow.truth(found)).nonzero()[0]]
 
 
+@lru_cache(maxsize=2**10)  # every schema has the same few, and most corpora the same schemas
 def refusal(pattern: str) -> str | None:
     """Why RE2 refuses a pattern; None when it does not.
 
