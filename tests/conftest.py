@@ -20,9 +20,9 @@ settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile(
     "ci", max_examples=200, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.register_profile(  # for other versions of Python and of what we depend on: the same examples each time
-    "quick", max_examples=10, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-)
+# For other versions of Python and of what we depend on. It has a database: of old, Hypothesis takes minutes to shrink a
+# corpus (as doctests of `find` do) that a newer one has not shrunk before.
+settings.register_profile("quick", max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 settings.register_profile(  # for tests/mutation: a failure is all that it wants to know
     "mutants",
     max_examples=25,
