@@ -20,7 +20,7 @@ settings.register_profile("dev", max_examples=50, deadline=None)
 settings.register_profile(
     "ci", max_examples=200, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.register_profile(  # for other versions of Python and of what we depend on: the same examples each time
+settings.register_profile(  # for other versions of Python and of what we depend on
     "quick", max_examples=10, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 settings.register_profile(  # for tests/mutation: a failure is all that it wants to know

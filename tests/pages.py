@@ -32,7 +32,10 @@ class Page(HTMLParser):
         assert self.elements[self.inside.pop()][0] == tag
 
     def handle_data(self, data: str) -> None:
-        self.texts.append((self.inside[-1] if self.inside else -1, data))
+        at = self.inside[-1] if self.inside else -1
+        if at >= 0 and at == len(self.elements) - 1 and self.elements[at][0] == "pre" and not self.text(at):
+            data = data.removeprefix("\n")  # as HTML has it (13.1.2.5), and `html.parser` has not
+        self.texts.append((at, data))
 
     def handle_comment(self, data: str) -> None:
         raise AssertionError(f"no comment is in a page, found {data!r}")

@@ -29,12 +29,11 @@ PATIENT = settings(
 
 
 def costly(examples: int) -> int:
-    """A quarter of the examples, of 25 and less all: for properties of which each is a corpus on the disk.
+    """Half of the examples, of 25 and less all: for properties of which each is a corpus on the disk.
 
-    They are checked, built or mended, some several times over, and take most of the time of all tests; in each run
-    `tests/test_mutations.py` draws more than a thousand others, for every single fault of the catalogue.
+    They are checked, built or mended, some several times over, and would take most of the time of all tests.
     """
-    return max(examples // 4, min(examples, 25))
+    return max(examples // 2, min(examples, 25))
 
 
 COSTLY = settings(max_examples=costly(settings().max_examples))

@@ -74,7 +74,7 @@ def test_each_fault_is_found_by_its_rule_alone(name: str) -> None:
     mutation = MUTATIONS[name]
 
     @settings(
-        max_examples=max(settings().max_examples // 20, 3),  # of some 150 faults each
+        max_examples=max(settings().max_examples // 15, 3),  # of some 150 faults each
         suppress_health_check=list(HealthCheck),
         phases=[Phase.generate],
     )

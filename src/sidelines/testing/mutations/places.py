@@ -34,10 +34,11 @@ class Mutation:
 
     `finder` is the function of `sidelines` that finds it, `check` or, for the files of a build, `verify`.
 
-    >>> from hypothesis import find
+    >>> from hypothesis import Phase, find, settings
     >>> from sidelines.testing import corpora
     >>> from sidelines.testing.mutations import MUTATIONS
-    >>> corpus = find(corpora(), lambda corpus: corpus.rows("mentions"))
+    >>> first = settings(phases=[Phase.generate], database=None)
+    >>> corpus = find(corpora(), lambda corpus: corpus.rows("mentions"), settings=first)
     >>> broken = MUTATIONS["end-past-the-text"].apply(corpus, lambda strategy: find(strategy, lambda value: True))
     >>> corpus.files().content == broken.content
     False
