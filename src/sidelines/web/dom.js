@@ -64,7 +64,7 @@ function address(parts) {
   return `#${parts.map(encodeURIComponent).join("/")}`;
 }
 
-/** The parts of an address; an empty list where it is none. */
+/** The parts of an address; where it cannot be decoded, all of it as one, which names nothing. */
 function named(hash) {
   try {
     return hash
@@ -73,7 +73,7 @@ function named(hash) {
       .map(decodeURIComponent)
       .filter((part) => part !== "");
   } catch {
-    return [];
+    return [hash.slice(1)];
   }
 }
 

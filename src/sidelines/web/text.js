@@ -272,7 +272,7 @@ function reveal(row) {
   const element = handleOf(row);
   if (element === null) return;
   const { top, bottom } = element.getBoundingClientRect();
-  const covered = getComputedStyle(byId("slot")).position === "fixed" && !card.hidden;
+  const covered = getComputedStyle(byId("slot")).position === "sticky" && !card.hidden;
   const limit = covered ? card.getBoundingClientRect().top : window.innerHeight - 100;
   if (top >= 60 && bottom <= limit) return;
   element.scrollIntoView({ block: "center" });

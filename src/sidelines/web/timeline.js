@@ -3,7 +3,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 const SPREAD = 1.25; // of the distance within which three quarters of the dates are
 const LEAST = 14 * DAY;
-const ROW = 22; // pixels from label to label
+const ROW = 24; // pixels from label to label
 const AXIS = 70; // pixels from the left
 const TRACK = 7; // pixels from bar to bar
 const TRACKS = 5;
