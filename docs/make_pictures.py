@@ -1,7 +1,8 @@
 """Make the pictures of the documentation from real output: `python docs/make_pictures.py`.
 
-Plots are those of `sidelines.plots`. Each other picture is a session in a terminal, run on the shipped corpus or a copy
-with one fault put in, and drawn as SVG. No font is fetched: the picture takes the reader's own monospaced one.
+The page of `sidelines view` is taken in Chromium, by `page_pictures`. Plots are those of `sidelines.plots`. Each other
+picture is a session in a terminal, run on the shipped corpus or a copy with one fault put in, and drawn as SVG. No font
+is fetched: the picture takes the reader's own monospaced one.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import page_pictures
 from click.testing import CliRunner
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
@@ -123,6 +125,7 @@ def main() -> None:
     print(draw("show", "sidelines show", [shown(35)]))
     for name in ("time_line", "quotes_per_speaker", "who_mentions_whom"):
         print(plot(name))
+    page_pictures.main()
 
 
 if __name__ == "__main__":

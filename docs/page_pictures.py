@@ -1,4 +1,4 @@
-"""Take the pictures of the page, in Chromium: `python docs/page_pictures.py`."""
+"""Take the pictures of the page, in Chromium, as a part of `python docs/make_pictures.py`."""
 
 from __future__ import annotations
 
