@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from tests.browser.pages import page_of
+from tests.browser.corpora import page_of
 from tests.browser.watching import Watched, watch
 from tests.strategies import ROOT
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sidelines.viewer import view
 from tests.strategies import ROOT, write_layer, write_metadata
 
 Json = dict[str, Any]
@@ -118,3 +119,10 @@ def ordered(properties: Json, schema: Json | None) -> Json:
     """The properties in the order of their schema; those of a document's file in that of the built-in one."""
     schema = schema or next(each for each in BUILT_IN.values() if set(properties) <= set(each["properties"]))
     return {name: properties[name] for name in schema["properties"] if name in properties}
+
+
+def page_of(root: Path, folder: Path) -> Path:
+    """The page of a corpus, written into a folder."""
+    file = folder / "page.html"
+    view(root, file)
+    return file

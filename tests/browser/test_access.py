@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import Visit
-from tests.browser.corpora import STRING, Made, layer, marks, rows
-from tests.browser.pages import page_of
+from tests.browser.corpora import STRING, Made, layer, marks, page_of, rows
 from tests.browser.watching import FRAMES, IN_WINDOW, Watched
 from tests.strategies import ROOT
 

@@ -14,8 +14,7 @@ import pytest
 
 import sidelines
 from tests.browser.conftest import Visit
-from tests.browser.corpora import STRING, Json, Made, at, layer, marks, object_, rows, span, table
-from tests.browser.pages import page_of
+from tests.browser.corpora import STRING, Json, Made, at, layer, marks, object_, page_of, rows, span, table
 from tests.strategies import ROOT
 
 NOWHERE = "http://127.0.0.1:9"  # the port that discards

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser.conftest import Visit
-from tests.browser.corpora import STRING, Made, at, layer, marks, object_, rows, span, table
-from tests.browser.pages import page_of
+from tests.browser.corpora import STRING, Made, at, layer, marks, object_, page_of, rows, span, table
 from tests.browser.watching import FRAMES, IN_WINDOW, Watched
 
 if TYPE_CHECKING:
@@ -318,10 +317,10 @@ def test_an_address_opens_there_again(shipped: Path, visit: Visit) -> None:
     assert "q20" in fixed(watched)
     assert seg(watched, "5:19").evaluate(IN_WINDOW)
     page.evaluate(f"() => {{ location.hash = '#{ARTICLE}/sentences/s3'; }}")
-    page.wait_for_function("() => document.getElementById('card').textContent.includes('s3')")
+    page.locator("#card", has_text="s3").wait_for()
     assert box(watched, "sentences").is_checked()
     page.go_back()
-    page.wait_for_function("() => document.getElementById('card').textContent.includes('q20')")
+    page.locator("#card", has_text="q20").wait_for()
     page.evaluate(f"() => {{ location.hash = '#{ARTICLE}'; }}")
     page.wait_for_selector("#card", state="hidden")
     page.reload()

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.conftest import Visit
-from tests.browser.corpora import STRING, Made, layer, marks
-from tests.browser.pages import page_of
+from tests.browser.corpora import STRING, Made, layer, marks, page_of
 from tests.browser.watching import FRAMES, IN_WINDOW
 
 if TYPE_CHECKING:
@@ -205,7 +204,7 @@ def test_documents_are_searched(many_page: tuple[Path, float], visit: Visit) -> 
             links.last.click()
             page.wait_for_selector(f"#text[data-open={found[-1]}]")
     search.fill("")
-    page.wait_for_function("() => document.querySelectorAll('#documents li').length === 200")
+    page.locator("#documents li").nth(199).wait_for()
 
 
 # -- a million characters ----------------------------------------------------------------------------------------------

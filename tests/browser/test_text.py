@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from sidelines.testing import DrawnCorpus, corpora
 from tests.browser.conftest import Visit
-from tests.browser.corpora import STRING, Made, Span, at, layer, marks, object_, rows, span, spans_in, table
-from tests.browser.pages import page_of
+from tests.browser.corpora import STRING, Made, Span, at, layer, marks, object_, page_of, rows, span, spans_in, table
 from tests.browser.watching import union, watch
 from tests.strategies import OWN, ROOT
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 TABLES = ["blocks", "sentences", "entities", "mentions", "roles", "quotes", "dates"]
-FEW = max(5, settings().max_examples // 10)
+FEW = max(5, settings().max_examples // 15)
 
 NOTES = layer(
     "notes",

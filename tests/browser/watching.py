@@ -60,8 +60,8 @@ async () => {
   await frame();
 }
 """
-# Of each row, the stretches of text that are marked as its, as code points, joined where one follows the other. Halves of
-# an astral character, which are one code point each where they stand alone, are told by half a code point.
+# Of each row, the stretches of text that are marked as its, as code points, joined where one follows the other; between
+# the halves of an astral character is half a code point.
 DRAWN = """
 () => {
   const text = document.getElementById("text");
@@ -136,7 +136,7 @@ class Watched:
         """Open a document, or a row of it, by an address whose parts are quoted already."""
         self.page.evaluate("(hash) => { window.location.hash = hash; }", f"#{address}")
         name = unquote(address.split("/")[0])
-        self.page.wait_for_function("(id) => document.getElementById('text').dataset.open === id", arg=name)
+        self.page.wait_for_selector(f'#text[data-open="{name}"]', state="attached")
         self.page.evaluate(FRAMES)
 
     def noted(self, file: Path | None = None) -> list[str]:
