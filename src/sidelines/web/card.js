@@ -41,15 +41,19 @@ function show(t, r, fixed) {
 function toggle(t, r) {
   const fixed = !held.fixed;
   if (!fixed) setAddress([shown.doc.id], true);
-  held.fixed = false;
+  Object.assign(held, { t: -1, r: -1, fixed: false });
   show(t, r, fixed);
   card.querySelector(".fix").focus({ preventScroll: true });
 }
 
-/** Let go of the card. */
+/** Let go of the card; the address names the document alone. */
 function hide() {
-  if (card.hidden) return;
   if (held.fixed) setAddress([shown.doc.id], true);
+  letGo();
+}
+
+function letGo() {
+  if (card.hidden) return;
   Object.assign(held, { t: -1, r: -1, fixed: false });
   card.hidden = true;
   card.dataset.fixed = false;
@@ -86,11 +90,7 @@ function content(doc, t, r) {
       ),
       make("button", { type: "button", class: "close", "aria-label": "Close the card", click: hide }, "×"),
     ),
-    make(
-      "h2",
-      { dir: "auto" },
-      shortened(column(doc, t, "name")?.[r] || surface(doc, t, r, m) || idOf(doc, t, r), 240),
-    ),
+    make("h2", { dir: "auto" }, shortened(typed(doc, t, "name")?.[r] || surface(doc, t, r, m) || idOf(doc, t, r), 240)),
     make(
       "p",
       { class: "of" },
@@ -101,12 +101,15 @@ function content(doc, t, r) {
   ];
   const said = phrase(doc, t, r);
   if (said) children.push(make("p", { class: "phrase", dir: "auto" }, said));
-  children.push(properties(doc, t, r));
-  for (const [at, target, row] of references(doc, t, r)) {
-    if (corpus.tables[target].marks.length) continue;
-    const rows = users(doc, target)[row].filter(([each]) => each === t);
-    children.push(family(doc, t, r, rows, called(doc, target, row), table.columns[at].name));
-  }
+  const families = references(doc, t, r)
+    .filter(([, target]) => !corpus.tables[target].marks.length)
+    .map(([at, target, row]) => {
+      const id = idOf(doc, target, row);
+      const values = doc.data.tables[t].values[at];
+      const rows = users(doc, target)[row].filter(([other, each]) => other === t && [values[each]].flat().includes(id));
+      return family(doc, t, r, rows, called(doc, target, row), table.columns[at].name);
+    });
+  children.push(...families.map(([walk]) => walk), properties(doc, t, r), ...families.map(([, list]) => list));
   children.push(...rowLists(doc, "Named by", users(doc, t)[r]), ...rowLists(doc, "Also here,", beside(doc, t, r)));
   return children.filter(Boolean);
 }
@@ -132,53 +135,47 @@ function properties(doc, t, r) {
   });
   table.columns.forEach((described, at) => {
     const value = doc.data.tables[t].values[at][r];
-    if (described.derived && table.marks.length && ["start", "end", "text"].includes(described.name)) return; // its title
     if (at > 0 && value !== null && !(Array.isArray(value) && !value.length))
       add(described.name, described.description, ...told(doc, described, value));
   });
   return list.children.length ? list : null;
 }
 
-/** The rows that share what a row refers to, such as all mentions of an entity, to walk through. */
+/** The rows that share what a row refers to, such as all mentions of an entity: a walk through them, and a list. */
 function family(doc, t, r, rows, name, property) {
   const at = rows.findIndex(([, row]) => row === r);
   const step = (by, pressed) => {
     go(...rows[(at + by + rows.length) % rows.length]);
     card.querySelector(pressed)?.focus({ preventScroll: true });
   };
-  return make(
+  const of = `${counted(rows.length, "row")} of ${plain(corpus.tables[t].name)}, ${plain(property)} `;
+  const walk = make(
+    "p",
+    { class: "walk" },
+    make(
+      "button",
+      { type: "button", "aria-label": "Previous", class: "previous", click: () => step(-1, ".previous") },
+      "←",
+    ),
+    ` ${at + 1} of ${rows.length.toLocaleString("en")} `,
+    make("button", { type: "button", "aria-label": "Next", class: "next", click: () => step(1, ".next") }, "→"),
+    ` ${plain(property)} `,
+    make("bdi", {}, name),
+  );
+  const list = make(
     "section",
     { class: "family" },
+    make("h3", {}, of, make("bdi", {}, name)),
     make(
-      "h3",
-      {},
-      `${rows.length.toLocaleString("en")} ${plain(corpus.tables[t].name)}, ${plain(property)} `,
-      make("bdi", {}, name),
+      "ul",
+      { class: "rows" },
+      ...some(rows).map(([table, each]) =>
+        make("li", {}, rowLink(doc, table, each, each === r ? { "aria-current": "true" } : {})),
+      ),
     ),
-    rows.length > 1
-      ? make(
-          "p",
-          { class: "walk" },
-          make(
-            "button",
-            { type: "button", "aria-label": "Previous", class: "previous", click: () => step(-1, ".previous") },
-            "←",
-          ),
-          ` ${at + 1} of ${rows.length} `,
-          make("button", { type: "button", "aria-label": "Next", class: "next", click: () => step(1, ".next") }, "→"),
-        )
-      : null,
-    rows.length > 1
-      ? make(
-          "ul",
-          { class: "rows" },
-          ...some(rows).map(([table, each]) =>
-            make("li", {}, rowLink(doc, table, each, each === r ? { "aria-current": "true" } : {})),
-          ),
-        )
-      : null,
     rows.length > MOST ? make("p", {}, `and ${counted(rows.length - MOST, "more", "more")}`) : null,
   );
+  return rows.length > 1 ? [walk, list] : [null, null];
 }
 
 const some = (rows) => rows.slice(0, MOST);
@@ -218,12 +215,15 @@ function beside(doc, t, r) {
 
 const rowsAt = (target) => target.closest?.(".seg")?.dataset.rows.split(" ") ?? [];
 const numbers = (row) => row.split(":").map(Number);
+const small = window.matchMedia("(max-width: 70rem)"); // where a card covers text: it comes by click and by focus alone
 let leaving = 0;
+let clicked = null;
 
 article.addEventListener("pointerover", (event) => {
   clearTimeout(leaving);
   const rows = rowsAt(event.target);
-  if (rows.length && !held.fixed && event.pointerType !== "touch") show(...numbers(rows.at(-1)), false);
+  if (rows.length && !held.fixed && !small.matches && event.pointerType !== "touch")
+    show(...numbers(rows.at(-1)), false);
 });
 article.addEventListener("pointerleave", () => {
   leaving = setTimeout(
@@ -236,11 +236,12 @@ card.addEventListener("pointerleave", () => {
 });
 card.addEventListener("pointerenter", () => clearTimeout(leaving));
 
-/** A click fixes the innermost row; one more the next around it. */
+/** A click fixes the innermost row; one more in the same place the next around it. */
 article.addEventListener("click", (event) => {
   const rows = rowsAt(event.target);
   if (!rows.length || !document.getSelection().isCollapsed) return;
-  const at = held.fixed ? rows.indexOf(key(held.t, held.r)) : -1;
+  const at = held.fixed && event.target === clicked ? rows.indexOf(key(held.t, held.r)) : -1;
+  clicked = event.target;
   show(...numbers(rows.at(at > 0 ? at - 1 : -1)), true);
   handleOf(key(held.t, held.r))?.focus({ preventScroll: true });
 });

@@ -10,13 +10,19 @@ function script(number) {
 
 /** The text of a document without the rest of it, which need not be parsed to be searched. */
 function textOf(number) {
-  const literal = /^\s*\{"text":("(?:[^"\\]|\\.)*")/s.exec(script(number)?.textContent ?? "");
-  return literal ? JSON.parse(literal[1]) : "";
+  const json = script(number)?.textContent ?? ""; // {"text":"…
+  const start = json.indexOf('"', json.indexOf(":"));
+  for (let end = json.indexOf('"', start + 1); end > 0; end = json.indexOf('"', end + 1)) {
+    let escapes = 0;
+    while (json[end - 1 - escapes] === "\\") escapes += 1;
+    if (escapes % 2 === 0) return JSON.parse(json.slice(start, end + 1));
+  }
+  return "";
 }
 
 /**
  * A document: its text, its tables, and the pieces that can be drawn. A piece is one span of a row: its table, row and
- * mark (a number in `marks`), start and end in UTF-16; `first` and `last` say whether it begins and ends the row.
+ * mark (a number in `marks`), start and end in UTF-16.
  */
 function readDocument(number) {
   const listed = corpus.documents[number];
@@ -43,6 +49,23 @@ const columnNumber = (t, name) => corpus.tables[t].columns.findIndex((column) =>
 function column(doc, t, name) {
   const at = t < 0 ? -1 : columnNumber(t, name);
   return at < 0 ? null : doc.data.tables[t].values[at];
+}
+
+/** The values of a column of that type, which is no list: what is told in a special way is what it is taken for. */
+function typed(doc, t, name, type = "string") {
+  const described = t < 0 ? undefined : corpus.tables[t].columns[columnNumber(t, name)];
+  return described?.type === type && !described.list ? column(doc, t, name) : null;
+}
+
+/** The first table with columns of that name and type; of several, one where they are derived. -1 where there is none. */
+function tableWith(names, type = "string") {
+  const has = (t, derived) =>
+    names.every((name) => {
+      const described = corpus.tables[t].columns[columnNumber(t, name)];
+      return described?.type === type && !described.list && (described.derived || !derived);
+    });
+  const numbers = [...corpus.tables.keys()];
+  return numbers.find((t) => has(t, true)) ?? numbers.find((t) => has(t, false)) ?? -1;
 }
 
 function rowCount(doc, t) {
@@ -96,6 +119,7 @@ function references(doc, t, r) {
 function users(doc, target) {
   if (doc.users.has(target)) return doc.users.get(target);
   const found = Array.from({ length: rowCount(doc, target) }, () => []);
+  const seen = new Set(); // a row may refer to another more than once
   corpus.tables.forEach((table, t) => {
     if (!table.marks.length) return;
     table.columns.forEach((described, at) => {
@@ -103,7 +127,10 @@ function users(doc, target) {
       doc.data.tables[t].values[at].forEach((value, r) => {
         for (const id of value === null ? [] : [value].flat()) {
           const row = rowOf(doc, target, id);
-          if (row >= 0) found[row].push([t, r]);
+          const pair = `${row} ${t} ${r}`;
+          if (row < 0 || seen.has(pair)) continue;
+          seen.add(pair);
+          found[row].push([t, r]);
         }
       });
     });
@@ -119,8 +146,8 @@ const cited = (words) => (/^["“”„«‘‹「]/u.test(words) ? words : `“
 
 /** What people call a row: its name, the words it marks, or its id. */
 function called(doc, t, r, most = 60) {
-  const name = column(doc, t, "name")?.[r];
-  if (typeof name === "string" && name) return shortened(name, most);
+  const name = typed(doc, t, "name")?.[r];
+  if (name) return shortened(name, most);
   const words = surface(doc, t, r);
   return words ? cited(shortened(words, most)) : idOf(doc, t, r);
 }

@@ -5,6 +5,7 @@ const ATTRIBUTES = new Set([
   "aria-current",
   "aria-describedby",
   "aria-hidden",
+  "aria-level",
   "aria-label",
   "aria-labelledby",
   "aria-pressed",
@@ -46,12 +47,19 @@ function make(tag, attributes, ...children) {
 function inner(parts, attributes, ...children) {
   const link = make("a", attributes, ...children);
   link.setAttribute("href", address(parts));
+  link.addEventListener("click", (event) => {
+    if (elsewhere(event) || link.hash !== location.hash) return;
+    event.preventDefault(); // where one already is: nothing would happen, though the text may have been scrolled away
+    follow(true);
+  });
   return link;
 }
 
 /** A link to another site where text is the address of one, else the text. */
 function outer(text) {
-  if (!/^https?:\/\/[^\s]+$/i.test(text)) return text;
+  if (!/^https?:\/\/[^\s]+$/i.test(text) || !URL.canParse(text)) return text;
+  const { href } = new URL(text); // text that is shown as it is: nothing in it that a reader would not see
+  if (href !== text && href !== `${text}/`) return text;
   const link = make("a", { rel: "noreferrer noopener" }, text);
   link.setAttribute("href", text);
   return link;
@@ -76,6 +84,9 @@ function named(hash) {
     return [hash.slice(1)];
   }
 }
+
+/** Whether a click asks for another tab or window. */
+const elsewhere = (event) => event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0;
 
 /** A text cut to so many characters, between code points. */
 function shortened(text, most) {

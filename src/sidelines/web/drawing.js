@@ -3,7 +3,8 @@
 
 const HUES = 8;
 const STEP = 4; // pixels from line to line
-const DEEPEST = 7; // lines below a text; what is nested deeper shares the last
+const DEEPEST = 24; // lines below a text; what is nested deeper shares the last
+const TINTED = 2; // tints of a stretch, of different colours: with more, text would be hard to read
 const LONG = 45; // code units: marks whose spans are longer on average are drawn between bars
 
 const LINES = ["solid", "dashed", "dotted", "double", "dashdot", "thick", "sparse", "thin"];
@@ -27,12 +28,19 @@ function patterns(doc) {
   const drawn = [];
   for (const m of order) {
     const { table } = marks[m];
-    if (!hue.has(table)) hue.set(table, hue.size % HUES);
+    if (!hue.has(table)) hue.set(table, hue.size);
+    const round = Math.floor(hue.get(table) / HUES); // colours come again, with another pattern
     const long = number[m] > 0 && total[m] / number[m] > LONG;
-    const pattern = long ? ABOVE[bars++ % ABOVE.length] : LINES[lines++ % LINES.length];
-    drawn[m] = { hue: hue.get(table), long, pattern };
+    const pattern = long ? ABOVE[(bars++ + round) % ABOVE.length] : LINES[(lines++ + round) % LINES.length];
+    drawn[m] = { hue: hue.get(table) % HUES, long, pattern };
   }
   return drawn;
+}
+
+/** How many lines above a text some marks take. */
+function above(some) {
+  const levels = some.map((m) => (shown.patterns[m].long ? ABOVE.indexOf(shown.patterns[m].pattern) : 0));
+  return Math.max(0, ...levels);
 }
 
 /** The line of each piece, 0 next to the text: the shortest first, each where nothing of what it meets is. */
@@ -99,6 +107,7 @@ const LINE = {
 function background(pieces, drawn, ends, lane, deep, text = "") {
   const [near, far] = LEFTWARD.test(text) ? ["right", "left"] : ["left", "right"];
   const layers = [];
+  const tints = new Set();
   pieces.forEach((piece, at) => {
     const { hue, long, pattern } = drawn[piece.m];
     const [begins, closes] = ends[at];
@@ -107,8 +116,11 @@ function background(pieces, drawn, ends, lane, deep, text = "") {
       const height = `calc(100% - ${deep * STEP}px)`;
       if (begins) layers.unshift(`${even(colour)} ${near} top / 2px ${height} no-repeat`);
       if (closes) layers.unshift(`${even(colour)} ${far} top / 2px ${height} no-repeat`);
-      if (pattern === "filled") layers.push(`${even(`var(--tint${hue})`)} left top / 100% ${height} no-repeat`);
-      else {
+      if (pattern === "filled") {
+        if (tints.has(hue) || tints.size >= TINTED) return;
+        tints.add(hue);
+        layers.push(`${even(`var(--tint${hue})`)} left top / 100% ${height} no-repeat`);
+      } else {
         for (const [image, thick, down = 0] of LINE[pattern](colour)) {
           layers.push(`${image} left top ${ABOVE.indexOf(pattern) * 3 - 3 + down}px / 100% ${thick}px no-repeat`);
         }

@@ -40,7 +40,7 @@ function listItem(number) {
   const current = shown.doc?.number === number;
   const hit = matches.hits.get(number);
   const click = (event) => {
-    if (!hit || !openDocument(number)) return;
+    if (!hit || elsewhere(event) || !openDocument(number)) return;
     event.preventDefault();
     setAddress([id]);
     seek(hit.at, hit.until);
@@ -70,8 +70,10 @@ function setListed(number) {
 /** List the documents whose title, id or text has some words, a few at a time, so that typing stays smooth. */
 async function search(words) {
   const run = ++matches.run;
-  const wanted = words.trim().toLowerCase();
-  const pattern = new RegExp(wanted.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"), "iu"); // which, unlike toLowerCase, keeps places
+  const wanted = words.trim();
+  if ("highlights" in CSS) CSS.highlights.delete("sought");
+  const literal = wanted.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&").replace(/\s+/gu, "\\s+");
+  const pattern = new RegExp(literal, "iu"); // which, unlike toLowerCase, keeps places
   const found = [];
   const hits = new Map();
   for (let number = 0; wanted && number < corpus.documents.length; number++) {
@@ -91,11 +93,10 @@ async function search(words) {
         words: text.slice(at, until),
         after: `${text.slice(until, until + 40)}…`,
       });
-    if (at >= 0 || id.toLowerCase().includes(wanted) || (title ?? "").toLowerCase().includes(wanted))
-      found.push(number);
+    if (at >= 0 || pattern.test(id) || pattern.test(title ?? "")) found.push(number);
   }
   matches.numbers = wanted ? found : corpus.documents.map((_, at) => at);
   matches.hits = hits;
-  byId("found").textContent = wanted ? `${counted(found.length, "document")} with “${words.trim()}”` : "";
+  byId("found").textContent = wanted ? `${counted(found.length, "document")} with “${wanted}”` : "";
   listAnew();
 }

@@ -5,6 +5,7 @@ const layers = byId("layers");
 /** A bit of text that looks as a mark does. */
 function swatch(m) {
   const element = make("i", { class: "swatch", "aria-hidden": "true" }, "ab");
+  element.style.setProperty("--above", above([m]));
   element.style.background = background([{ m }], shown.patterns, [[true, true]], [0], 1);
   return element;
 }
@@ -69,14 +70,14 @@ function openDocument(number) {
     byId("message").textContent = `${listed.id} is not shown: ${listed.fault}`;
     return false;
   }
-  hide();
+  letGo(); // the address is that of what is opened
   const doc = readDocument(number);
   setText(doc);
   setLayers(doc);
   setPanel(doc);
   setAbout(doc);
   setListed(number);
-  document.title = listed.title ? `${listed.title} · ${corpus.title ?? corpus.name}` : (corpus.title ?? corpus.name);
+  document.title = listed.title ? `${listed.title} · ${corpus.title}` : corpus.title;
   window.scrollTo(0, 0);
   return true;
 }
@@ -108,13 +109,14 @@ function setAddress(steps, quietly = false) {
   else location.hash = wanted;
 }
 
-/** Open what the address names: a document, or a row of it. */
-function follow() {
+/** Open what the address names: a document, or a row of it; `again`, though it is open already. */
+function follow(again = false) {
   const [id, table, row] = named(location.hash);
   const message = byId("message");
   message.textContent = "";
   if (id === undefined) {
-    if (shown.doc === null) openFirst();
+    letGo();
+    openFirst();
     return;
   }
   const number = corpus.documents.findIndex((listed) => listed.id === id);
@@ -128,13 +130,13 @@ function follow() {
     return;
   }
   if (table === undefined) {
-    if (held.fixed) hide();
+    if (held.fixed) letGo();
     return;
   }
   const t = tableNumber(table);
   const r = t < 0 || row === undefined ? -1 : rowOf(shown.doc, t, row);
   if (r < 0) message.textContent = `There is no row ${row ?? ""} of ${table} in ${id}.`;
-  else if (!held.fixed || held.t !== t || held.r !== r) go(t, r);
+  else if (again || !held.fixed || held.t !== t || held.r !== r) go(t, r);
 }
 
 function openFirst(said = "") {
@@ -146,25 +148,34 @@ function openFirst(said = "") {
 // -- the page ------------------------------------------------------------------------------------------------------------
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !card.hidden) {
+  const typing = event.target.closest("input[type=search]");
+  if (event.key === "Escape" && !card.hidden && !typing) {
     const back = card.contains(document.activeElement) ? handleOf(rowAt(shown.current)) : null;
     hide();
     back?.focus({ preventScroll: true });
     if (back) hide();
-  } else if (event.key === "/" && !byId("documents").hidden && !event.target.closest("input")) {
+  } else if (
+    event.key === "/" &&
+    !byId("documents").hidden &&
+    !typing &&
+    !event.ctrlKey &&
+    !event.metaKey &&
+    !event.altKey
+  ) {
     event.preventDefault();
     byId("search").focus();
   }
 });
-window.addEventListener("hashchange", follow);
+window.addEventListener("hashchange", () => follow());
 window.addEventListener("beforeprint", () => shown.blocks.forEach((block) => block.drawn || draw(block)));
 byId("skip").addEventListener("click", () => byId("main").focus());
 
 corpus.tables.forEach((table, t) => {
   if (table.shown && table.marks.length) shown.tables.add(t);
 });
-byId("name").append(make("strong", {}, corpus.title ?? corpus.name), corpus.version ? ` ${corpus.version}` : "");
+byId("name").append(make("strong", {}, corpus.title), corpus.version ? ` ${corpus.version}` : "");
 setList();
-for (const id of ["frame", "keys", "skip"]) byId(id).hidden = false;
+for (const id of ["frame", ...(marks.length ? ["keys"] : []), "skip"]) byId(id).hidden = false;
+byId("hint").hidden = !marks.length;
 follow();
 document.documentElement.dataset.ready = "true";

@@ -35,6 +35,7 @@ function fill(section, children) {
 
 /** The rows without spans that others refer to, by how often: in most corpora, entities by their mentions. */
 function entities(doc) {
+  let titles = 0;
   const listed = corpus.tables.flatMap((table, t) => {
     if (table.marks.length) return [];
     const counts = users(doc, t)
@@ -67,7 +68,8 @@ function entities(doc) {
         ),
       );
     });
-    return [make("h2", { id: "entities-title" }, plain(table.name)), ...limited("ol", items)];
+    const id = `entities-title${titles++ || ""}`;
+    return [make("h2", { id }, plain(table.name)), ...limited("ol", items)];
   });
   return listed;
 }
@@ -82,7 +84,7 @@ function limited(tag, items) {
       type: "button",
       class: "all",
       click: () => {
-        list.append(...items.slice(FEW));
+        for (const item of items.slice(FEW)) list.append(item);
         list.children[FEW].querySelector("button, a, summary")?.focus();
         button.remove();
       },
@@ -94,11 +96,9 @@ function limited(tag, items) {
 
 /** The speakers with their quotes, of a table that has both. */
 function speakers(doc) {
-  const t = corpus.tables.findIndex(
-    (_, at) => columnNumber(at, "speaker") >= 0 && columnNumber(at, "speaker_name") >= 0,
-  );
+  const t = tableWith(["speaker", "speaker_name"]);
   if (t < 0) return [];
-  const [ids, names, speech] = ["speaker", "speaker_name", "speech"].map((name) => column(doc, t, name));
+  const [ids, names, speech] = ["speaker", "speaker_name", "speech"].map((name) => typed(doc, t, name));
   const groups = grouped(ids.keys(), (r) => ids[r]);
   if (!groups.size) return [];
   const sorted = [...groups].sort((a, b) => b[1].length - a[1].length || a[1][0] - b[1][0]);

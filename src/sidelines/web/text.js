@@ -1,6 +1,8 @@
 // The text of the open document: a paragraph for each line, plain until it comes near the window, then in stretches.
 
 const LONGEST = 4000; // code units: longer lines are cut into several paragraphs, so that each can be drawn when it is seen
+const MANY = 2000; // lines: in a text of more, short ones share a paragraph
+const FULL = 1500; // code units of such a paragraph
 const NEAR = 800; // pixels from the window
 const article = byId("text");
 const KINDS = ["title", "byline", "paragraph", "boilerplate"]; // of the built-in table blocks
@@ -38,8 +40,14 @@ const observer = new IntersectionObserver(
   { rootMargin: `${NEAR}px` },
 );
 
-/** Where a text is cut into paragraphs: after each line feed, and in lines that are too long at a space. */
-function* cuts(text) {
+/**
+ * Where a text is cut into paragraphs: after each line feed, and in lines that are too long at a space. Where there are
+ * many lines, short ones stay together, but for those of a kind of their own.
+ */
+function* cuts(text, kind) {
+  let lines = 0;
+  for (let at = text.indexOf("\n"); at >= 0 && lines <= MANY; at = text.indexOf("\n", at + 1)) lines += 1;
+  const full = lines > MANY ? FULL : 0;
   let start = 0;
   while (start < text.length) {
     const feed = text.indexOf("\n", start);
@@ -49,6 +57,11 @@ function* cuts(text) {
       end = space > start ? space + 1 : start + LONGEST;
       const before = text.charCodeAt(end - 1);
       if (before >= 0xd800 && before < 0xdc00) end += 1; // not between the halves of a code point
+    }
+    while (end - start < full && end < text.length && (kind.get(end) ?? "paragraph") === "paragraph") {
+      const next = text.indexOf("\n", end) + 1 || text.length;
+      if (next - start > LONGEST) break;
+      end = next;
     }
     yield [start, end];
     start = end;
@@ -62,21 +75,33 @@ function setText(doc) {
   stretches.clear();
   handles.clear();
   shown.doc = doc;
+  shown.order = [];
+  shown.current = 0;
   shown.patterns = patterns(doc);
   const kind = kinds(doc);
-  shown.blocks = [...cuts(doc.data.text)].map(([start, end]) => {
+  const fragment = document.createDocumentFragment();
+  shown.blocks = [];
+  for (const [start, end] of cuts(doc.data.text, kind)) {
     const text = doc.data.text.slice(start, end);
-    const block = { start, end, text, pieces: [], drawn: false, element: null };
-    const blank = text.trim() === "" ? " blank" : "";
-    block.element = make("p", { class: `block${blank} ${kind.get(start) ?? ""}`.trimEnd(), dir: "auto" }, text);
+    const block = { start, end, text, pieces: [], drawn: false, element: paragraph(text, kind.get(start)) };
     block.element.block = block;
-    return block;
-  });
-  article.replaceChildren(...shown.blocks.map((block) => block.element));
+    shown.blocks.push(block);
+    fragment.append(block.element);
+    observer.observe(block.element);
+  }
+  article.replaceChildren(fragment);
   const language = doc.data.language ?? corpus.language;
   article.lang = /^[a-z]{2,3}(-[a-z0-9]{1,8})*$/i.test(language ?? "") ? language : "";
   article.dataset.open = doc.id;
   layOut();
+}
+
+function paragraph(text, kind) {
+  const names = ["block", kind ?? ""];
+  if (text.trim() === "") return make("p", { class: "block blank", dir: "auto", "aria-hidden": "true" }, text);
+  if (!text.endsWith("\n")) names.push("continued"); // the line goes on in the next
+  const heading = kind === "title" ? { role: "heading", "aria-level": "2" } : {};
+  return make("p", { class: names.filter(Boolean).join(" "), dir: "auto", ...heading }, text);
 }
 
 /** What kind of paragraph begins where, by the table `blocks`; without it, a first line that is the title is one. */
@@ -103,6 +128,8 @@ function layOut() {
   });
   shown.deep = lane.reduce((most, each) => Math.max(most, each + 1), 0);
   article.style.setProperty("--lines", shown.deep);
+  article.style.setProperty("--above", above([...new Set(shown.pieces.map((piece) => piece.m))]));
+  const before = shown.order[shown.current];
   shown.order = [];
   shown.places.clear();
   for (const block of shown.blocks) block.pieces = [];
@@ -124,10 +151,10 @@ function layOut() {
       block.drawn = false;
       block.element.replaceChildren(block.text);
     }
-    observer.unobserve(block.element);
-    observer.observe(block.element);
   }
-  setCurrent(0);
+  const same = before && shown.places.get(key(before.t, before.r));
+  const next = before ? shown.order.findIndex((piece) => piece.start >= before.start) : 0;
+  setCurrent(same ?? (next < 0 ? Infinity : next));
 }
 
 /** Draw a paragraph: stretches between the boundaries of spans, and a handle where a row begins. */
@@ -192,19 +219,18 @@ function handle({ t, r }) {
   return element;
 }
 
+/** The paragraph that a place of the text is in. */
+function blockAt(place) {
+  const starts = shown.blocks.map((block) => block.start);
+  return shown.blocks[firstAtLeast(starts, place + 1) - 1];
+}
+
 /** Draw the paragraph of a row, if that has not been done; its handle, or null where it is not drawn at all. */
 function handleOf(row) {
   if (!shown.places.has(row)) return null;
   if (!handles.has(row)) {
     const { start } = shown.order[shown.places.get(row)];
-    draw(
-      shown.blocks[
-        firstAtLeast(
-          shown.blocks.map((block) => block.start),
-          start + 1,
-        ) - 1
-      ],
-    );
+    draw(blockAt(start));
   }
   return handles.get(row);
 }
@@ -224,13 +250,7 @@ function rowAt(at) {
 
 /** Scroll to a place in the text, and mark it. */
 function seek(start, end) {
-  const block =
-    shown.blocks[
-      firstAtLeast(
-        shown.blocks.map((each) => each.start),
-        start + 1,
-      ) - 1
-    ];
+  const block = blockAt(start);
   if (!block.drawn) draw(block);
   const range = document.createRange();
   const nodes = document.createTreeWalker(block.element, NodeFilter.SHOW_TEXT);

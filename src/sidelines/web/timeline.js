@@ -7,6 +7,7 @@ const ROW = 24; // pixels from label to label
 const AXIS = 70; // pixels from the left
 const TRACK = 7; // pixels from bar to bar
 const TRACKS = 5;
+const LABELS = 30; // days that are labelled on the line; those that are named most
 const monthly = new Intl.DateTimeFormat("en", { month: "short", year: "numeric", timeZone: "UTC" });
 const shorter = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", timeZone: "UTC" });
 const short = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
@@ -36,7 +37,7 @@ function intervals(doc, t) {
   const groups = new Map();
   const without = [];
   begin.forEach((first, r) => {
-    if (first === null || until[r] === null) return without.push([t, r]);
+    if (!(time(until[r]) > time(first))) return without.push([t, r]);
     const name = `${first} ${until[r]}`;
     if (!groups.has(name)) groups.set(name, { begin: time(first), until: time(until[r]), rows: [], name });
     return groups.get(name).rows.push([t, r]);
@@ -53,7 +54,7 @@ function posted(doc, t) {
 }
 
 function timeline(doc) {
-  const t = corpus.tables.findIndex((_, at) => columnNumber(at, "begin") >= 0 && columnNumber(at, "until") >= 0);
+  const t = tableWith(["begin", "until"], "date");
   if (t < 0 || !rowCount(doc, t)) return [];
   const { groups, without } = intervals(doc, t);
   const day = posted(doc, t);
@@ -67,7 +68,7 @@ function timeline(doc) {
   return [
     make("h2", { id: "timeline-title" }, plain(corpus.tables[t].name)),
     ...folded(doc, "Earlier, not to scale", earlier),
-    ...(around.length ? [scale(doc, around, centre, reach, !Number.isNaN(day))] : []),
+    ...(around.length ? scale(doc, around, centre, reach, !Number.isNaN(day)) : []),
     ...folded(doc, "Later, not to scale", later),
     ...(without.length
       ? [
@@ -130,9 +131,9 @@ function label(doc, group, year) {
       "data-begin": new Date(group.begin).toISOString().slice(0, 10),
       "data-until": new Date(group.until).toISOString().slice(0, 10),
     },
-    make("bdi", { class: "name" }, words),
+    days_ === words ? "" : make("small", {}, days_),
     " ",
-    make("small", {}, days_ === words ? "" : days_),
+    make("bdi", { class: "name" }, words),
     group.rows.length > 1 ? make("b", {}, ` ×${group.rows.length}`) : "",
   );
 }
@@ -153,16 +154,18 @@ function scale(doc, groups, centre, reach, known) {
   const list = make("ol", { class: "scale" });
   const ends = [];
   let below = -Infinity;
+  const labelled = new Set([...groups].sort((a, b) => b.rows.length - a.rows.length).slice(0, LABELS));
   for (const group of groups) {
     const [top, bottom] = [y(group.begin), Math.max(y(group.until), y(group.begin) + 3)];
     let track = ends.findIndex((end) => end <= top);
     if (track < 0) track = Math.min(ends.length, TRACKS - 1);
     ends[track] = bottom + 2;
-    below = Math.max(top - ROW / 2, below + ROW);
     const x = AXIS + 4 + track * TRACK;
     const bar = draught("rect", { class: "bar", x, y: top, width: TRACK - 2, height: bottom - top, rx: 1 });
     bar.dataset.begin = new Date(group.begin).toISOString().slice(0, 10);
     drawing.append(bar);
+    if (!labelled.has(group)) continue;
+    below = Math.max(top - ROW / 2, below + ROW);
     drawing.append(
       draught("path", {
         class: "leader",
@@ -185,7 +188,8 @@ function scale(doc, groups, centre, reach, known) {
   drawing.setAttribute("height", whole);
   const frame = make("div", { class: "calendar" }, drawing, list);
   frame.style.setProperty("height", `${whole}px`);
-  return frame;
+  const others = groups.filter((group) => !labelled.has(group)).map((group) => make("li", {}, label(doc, group)));
+  return others.length ? [frame, make("h3", {}, "More days"), ...limited("ol", others)] : [frame];
 }
 
 /** Where the axis has ticks, and what they say: ten at most. */

@@ -17,22 +17,23 @@ const plain = (name) => name.replaceAll("_", " ");
 
 /** What is special about a row: who speaks to whom, whom a name means, which days; "" of a table like any other. */
 function phrase(doc, t, r) {
-  const value = (name) => column(doc, t, name)?.[r] ?? null;
+  const value = (name, type) => typed(doc, t, name, type)?.[r] ?? null;
   const words = (name) => {
     const m = corpus.tables[t].marks.findIndex((mark) => mark.name === name);
     return m < 0 ? "" : surface(doc, t, r, m);
   };
-  if (columnNumber(t, "speaker_name") >= 0) {
+  if (typed(doc, t, "speaker_name")) {
     const [cue, to] = [words("cue"), words("addressee")];
     const who = value("speaker_name") ?? "no speaker";
     return [who + (to ? ` to ${cited(shortened(to, 40))}` : ""), cue && cited(shortened(cue, 40))]
       .filter(Boolean)
       .join(", ");
   }
-  if (columnNumber(t, "entity_name") >= 0)
-    return [value("entity_name"), value("entity_type")].filter(Boolean).join(", ");
-  if (columnNumber(t, "begin") >= 0)
-    return value("begin") && value("until") ? interval(value("begin"), value("until")) : (value("value") ?? "");
+  if (typed(doc, t, "entity_name")) return [value("entity_name"), value("entity_type")].filter(Boolean).join(", ");
+  if (typed(doc, t, "begin", "date") && typed(doc, t, "until", "date")) {
+    const [begin, until] = [value("begin", "date"), value("until", "date")];
+    return begin && until ? interval(begin, until) : (value("value") ?? "");
+  }
   const names = corpus.tables[t].columns.filter((each) => each.derived && each.name.endsWith("_name"));
   return names
     .map((each) => value(each.name))
