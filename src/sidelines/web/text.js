@@ -49,12 +49,14 @@ function* cuts(text, kind) {
   for (let at = text.indexOf("\n"); at >= 0 && lines <= MANY; at = text.indexOf("\n", at + 1)) lines += 1;
   const full = lines > MANY ? FULL : 0;
   let start = 0;
+  let feed = -1;
   while (start < text.length) {
-    const feed = text.indexOf("\n", start);
-    let end = feed < 0 ? text.length : feed + 1;
+    if (feed < start) feed = text.indexOf("\n", start);
+    if (feed < 0) feed = text.length;
+    let end = Math.min(feed + 1, text.length);
     if (end - start > LONGEST) {
-      const space = text.lastIndexOf(" ", start + LONGEST);
-      end = space > start ? space + 1 : start + LONGEST;
+      const space = text.slice(start, start + LONGEST).lastIndexOf(" ");
+      end = start + (space > 0 ? space + 1 : LONGEST);
       const before = text.charCodeAt(end - 1);
       if (before >= 0xd800 && before < 0xdc00) end += 1; // not between the halves of a code point
     }
