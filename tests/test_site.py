@@ -159,6 +159,13 @@ def test_every_link_leads_somewhere(site: Path, pages: dict[str, Parts]) -> None
     assert broken == []
 
 
+def test_the_tutorial_is_linked_and_offered(site: Path, pages: dict[str, Parts]) -> None:
+    """The notebook that the repository links is a page here, which has the notebook itself."""
+    assert "tutorial.html" in pages["index.html"].links
+    assert "tutorial.ipynb" in pages["tutorial.html"].links
+    assert (site / "tutorial.ipynb").read_bytes() == (ROOT / "docs" / "tutorial.ipynb").read_bytes()
+
+
 def test_no_page_shows_its_markup(site: Path) -> None:
     """Links, directives and places for sections have become what they stand for."""
     for path in site.rglob("*.html"):

@@ -1,7 +1,8 @@
 """What the site has beside the pages in docs/: a hook of MkDocs.
 
 Pages are made of the commands and of the public names, of files elsewhere in the repository and of notebooks. Links of
-all of them hold for the repository; here they become links between pages, and what is no page becomes its name.
+all of them hold for the repository; here they become links between pages, and what is no page becomes its name: in docs/
+only programs may.
 """
 
 from __future__ import annotations
@@ -80,11 +81,15 @@ def linked(markdown: str, home: str, name: str, pages: set[str]) -> str:
             return found[0]
         path = posixpath.normpath(posixpath.join(posixpath.dirname(home), to))
         page = "index.md" if path == "README.md" else ELSEWHERE.get(path, path.removeprefix("docs/"))
+        if path.startswith("docs/"):
+            page = f"{page}/README.md" if (ROOT / path).is_dir() else re.sub(r"\.ipynb$", ".md", page)
         if page in pages:
             target = posixpath.relpath(page, posixpath.dirname(name) or ".")
             return f"{found['mark']}[{found['name']}]({target}{mark}{anchor})"
         if not (ROOT / path).exists():
             return found[0]  # MkDocs says that it leads nowhere
+        if path.startswith("docs/") and not path.endswith(".py"):
+            raise LookupError(f"{home} leads to {path}, which is no page of the site")
         return found["name"] if "`" in found["name"] else f"{found['name']} (`{path}`)"
 
     return LINK.sub(link, markdown)
@@ -163,11 +168,13 @@ def names() -> Iterator[str]:
 
 
 def notebook(path: Path) -> dict[str, str | bytes]:
-    """A notebook as it was committed, outputs and all: a page, and the pictures that it shows."""
+    """A notebook as it was committed, outputs and all: a page that offers it, and the pictures that it shows."""
     from nbconvert import MarkdownExporter
 
     text, resources = MarkdownExporter().from_filename(str(path))  # type: ignore[no-untyped-call]
     pictures = {f"{path.stem}/{name}": content for name, content in resources["outputs"].items()}
     for name in resources["outputs"]:
         text = text.replace(f"]({name})", f"]({path.stem}/{name})")
-    return {f"{path.stem}.md": text, **pictures}
+    title, _, rest = text.lstrip().partition("\n")
+    offer = f'<a href="{path.name}" download>Download this page as a notebook</a>'
+    return {f"{path.stem}.md": f"{title}\n\n{offer}\n{rest}", **pictures}
