@@ -8,6 +8,7 @@ import subprocess
 import sys
 from functools import cached_property
 from html.parser import HTMLParser
+from importlib import import_module
 from importlib.util import find_spec
 from inspect import getdoc
 from pathlib import Path
@@ -26,7 +27,15 @@ from tests.checkouts import ROOT
 
 pytestmark = pytest.mark.slow
 NEEDED = ("mkdocs", "material", "mkdocstrings", "mkdocstrings_handlers.python", "nbconvert")
-MODULES = (sidelines, sidelines.testing, sidelines.testing.mutations)
+# What is public: all that `import sidelines` has, modules among it, and what is imported by its own name.
+MODULES = {
+    "sidelines": sidelines.__all__,
+    "sidelines.offsets": ["convert"],
+    "sidelines.plots": sidelines.plots.__all__,
+    "sidelines.summaries": sidelines.summaries.__all__,
+    "sidelines.testing": sidelines.testing.__all__,
+    "sidelines.testing.mutations": sidelines.testing.mutations.__all__,
+}
 
 
 class Parts(HTMLParser):
@@ -111,15 +120,27 @@ def test_every_rule_is_there(pages: dict[str, Parts]) -> None:
 
 def test_every_public_name_is_there(site: Path, pages: dict[str, Parts]) -> None:
     """With what it raises and its examples."""
-    names = {f"{module.__name__}.{name}" for module in MODULES for name in module.__all__}
+    names = {f"{module}.{name}" for module, public in MODULES.items() for name in public}
+    parts_of_sidelines = {f"sidelines.{name}" for name, home in sidelines._HOMES.items() if home == name}
+    assert parts_of_sidelines <= set(MODULES)
+    assert {f"sidelines.{name}" for name in sidelines._HOMES} <= names | set(MODULES)
     assert names <= pages["api.html"].anchors
     whole = (site / "api.html").read_text(encoding="utf-8")
     parts = dict(re.findall(r'<h3 id="([^"]+)"(.*?)(?=<h[23] |\Z)', whole, re.DOTALL))
-    for module in MODULES:
-        for name in module.__all__:
-            shown, said = parts[f"{module.__name__}.{name}"], "\n".join(docstrings(getattr(module, name)))
+    for module, public in MODULES.items():
+        for name in public:
+            value = getattr(import_module(module), name)
+            shown, said = parts[f"{module}.{name}"], "\n".join(docstrings(value))
             assert shown.count(">Raises:<") == said.count("\nRaises\n"), name
             assert (">Examples:<" in shown) == ("\n>>> " in said), name
+
+
+def test_what_one_begins_with_comes_first(site: Path) -> None:
+    """Functions in the order of use, then classes."""
+    text = (site / "api.html").read_text(encoding="utf-8")
+    names = [name for name in re.findall(r'<h3 id="sidelines\.(\w+)"', text) if name != "__version__"]
+    assert names[:9] == ["load", "path", "read", "check", "build", "join", "view", "mend", "init"]
+    assert names[10:13] == ["Build", "Corpus", "Dataset"]
 
 
 def test_a_docstring_is_set_in_sections(site: Path) -> None:

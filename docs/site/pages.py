@@ -1,8 +1,8 @@
 """What the site has beside the pages in docs/: a hook of MkDocs.
 
 Pages are made of the commands and of the public names, of files elsewhere in the repository and of notebooks. Links of
-all of them hold for the repository; here they become links between pages, and what is no page becomes its name: in docs/
-only programs may.
+all of them hold for the repository; here they become links between pages, and what is no page becomes its name: in
+docs/ only programs may.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -17,9 +18,6 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-import sidelines
-import sidelines.testing
-import sidelines.testing.mutations
 from sidelines.cli import COMMANDS, cli
 from sidelines.rules.catalogue import FAMILIES
 
@@ -33,12 +31,19 @@ ELSEWHERE = {
     "tests/fuzz/README.md": "fuzzing.md",
 }
 HOMES = {page: path for path, page in ELSEWHERE.items()}
-# The public names: a module, and what its part of the page says first.
+# The functions in the order in which one meets them; what is not among them follows by its name.
+FIRST = ["load", "path", "read", "check", "build", "join", "view", "mend", "init", "verify"]
+# The public modules, and what the part of each on the page says first.
 MODULES = {
-    sidelines: "What `import sidelines` has; each part is loaded when it is asked for.",
-    sidelines.testing: "With `pip install 'sidelines[testing]'`: [strategies for Hypothesis](testing-converters.md).",
-    sidelines.testing.mutations: "Single faults, [each with the rule that must find it](testing-converters.md#faults).",
+    "sidelines": "What `import sidelines` has; each part is loaded when it is asked for.",
+    "sidelines.plots": "Needs matplotlib: [what the plots show](plots.md).",
+    "sidelines.summaries": "[The numbers behind the plots](plots.md#the-numbers), as frames.",
+    "sidelines.offsets": "Offsets of another unit: [what is converted to what](formats.md#spans-and-offsets).",
+    "sidelines.testing": "With `pip install '.[testing]'`: [strategies for Hypothesis](testing-converters.md).",
+    "sidelines.testing.mutations": "Single faults, [each with its rule](testing-converters.md#faults).",
 }
+# Of these modules, what is for others; of the rest it is all that `import *` takes.
+PUBLIC = {"sidelines.offsets": ["convert"]}
 
 # Code, in fences or in a line, stays as it is; the name of a link may be code itself.
 LINK = re.compile(
@@ -162,9 +167,14 @@ def names() -> Iterator[str]:
     """The page of the public names, whose docstrings mkdocstrings sets."""
     yield from ("# Python", "", "Offsets are code points, half-open: `text[start:end]` is what is annotated.", "")
     for module, first in MODULES.items():
-        yield from (f"## {module.__name__}", "", first, "")
-        for name in sorted(module.__all__, key=str.casefold):
-            yield from (f"::: {module.__name__}.{name}", "")
+        yield from (f"## {module}", "", first, "")
+        for name in sorted(PUBLIC.get(module, import_module(module).__all__), key=_place):
+            yield from (f"::: {module}.{name}", "")
+
+
+def _place(name: str) -> tuple[int, bool, str]:
+    """Functions first, and classes after them."""
+    return FIRST.index(name) if name in FIRST else len(FIRST), name[0].isupper(), name.casefold()
 
 
 def notebook(path: Path) -> dict[str, str | bytes]:
