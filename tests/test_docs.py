@@ -117,7 +117,7 @@ def test_the_commands_of_the_first_page_are_those_of_the_tool() -> None:
     """Their names, and their options."""
     text = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
     commands = re.findall(r"^\$ sidelines (\w+)(.*)$", text, re.MULTILINE)
-    assert [name for name, _ in commands] == ["show", "check", "check", "explain", "init"]
+    assert [name for name, _ in commands] == ["view", "show", "check", "check", "explain", "init"]
     for name, words in commands:
         shown = CliRunner().invoke(cli, [name, "--help"]).output
         assert all(option in shown for option in re.findall(r"--[\w-]+", words)), name
