@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
-from functools import cached_property
+from collections.abc import Callable, Iterator
+from functools import cached_property, partial
 from html.parser import HTMLParser
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from importlib.util import find_spec
 from inspect import getdoc
 from pathlib import Path
+from threading import Thread
 from types import FunctionType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -23,7 +27,11 @@ import sidelines.testing
 import sidelines.testing.mutations
 from sidelines.cli import COMMANDS
 from sidelines.rules.catalogue import RULES
+from tests.browser.conftest import NAMES, QUIET
 from tests.checkouts import ROOT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.slow
 NEEDED = ("mkdocs", "material", "mkdocstrings", "mkdocstrings_handlers.python", "nbconvert")
@@ -36,6 +44,13 @@ MODULES = {
     "sidelines.testing": sidelines.testing.__all__,
     "sidelines.testing.mutations": sidelines.testing.mutations.__all__,
 }
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves files, and tells nobody."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
 
 
 class Parts(HTMLParser):
@@ -185,6 +200,61 @@ def test_the_tutorial_is_linked_and_offered(site: Path, pages: dict[str, Parts])
     assert "tutorial.html" in pages["index.html"].links
     assert "tutorial.ipynb" in pages["tutorial.html"].links
     assert (site / "tutorial.ipynb").read_bytes() == (ROOT / "docs" / "tutorial.ipynb").read_bytes()
+
+
+@pytest.fixture
+def opened(site: Path) -> Iterator[Callable[[str, int], Page]]:
+    """Opens a page of the site in a browser, at a width; a search needs a server."""
+    from playwright.sync_api import Error, sync_playwright
+
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    served = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site)))
+    Thread(target=served.serve_forever, daemon=True).start()
+    with sync_playwright() as driver:
+        try:
+            found = {"channel": "chrome"} if path is None else {"executable_path": path}
+            browser = driver.chromium.launch(**found, args=list(QUIET))
+        except Error as error:
+            without(f"none of {', '.join(NAMES)} is here, nor Chrome: {error.message.splitlines()[0]}")
+
+        def open_(name: str, width: int) -> Page:
+            page = browser.new_page(viewport={"width": width, "height": 800})
+            page.goto(f"http://127.0.0.1:{served.server_port}/{name}")
+            return page
+
+        yield open_
+        browser.close()
+    served.shutdown()
+    served.server_close()
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("time_line", "api.html#sidelines.plots.time_line"),
+        ("--fix", "checking.html#mending"),
+        ("tutorial", "tutorial.html"),
+        ("O004", "rules.html#o004-surface-differs"),
+    ],
+)
+def test_the_search_finds(opened: Callable[[str, int], Page], words: str, found: str) -> None:
+    """Names by their parts, options as they are written, and codes."""
+    page = opened("index.html", 1200)
+    page.locator(".md-search__input").click()
+    page.locator(".md-search__input").press_sequentially(words)
+    page.locator(".md-search-result__link").first.wait_for(state="attached")
+    links = page.locator(".md-search-result__link").evaluate_all("all => all.map(one => one.href)")
+    assert found in [re.sub(r"\?[^#]*", "", link.rpartition("/")[2]) for link in links]
+
+
+@pytest.mark.parametrize("name", ["tutorial.html", "formats.html", "rules.html"])
+def test_a_narrow_page_does_not_scroll_but_its_tables_do(opened: Callable[[str, int], Page], name: str) -> None:
+    """At 320 pixels, and no word in a cell is broken: none is wider than its cell."""
+    page = opened(name, 320)
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    cells = "[...document.querySelectorAll('.md-typeset :is(td, th, td code)')]"
+    assert page.evaluate(f"{cells}.filter(one => getComputedStyle(one).overflowWrap != 'normal').length") == 0
+    assert page.evaluate(f"{cells}.filter(one => one.scrollWidth > one.clientWidth && one.clientWidth).length") == 0
 
 
 def test_no_page_shows_its_markup(site: Path) -> None:
