@@ -129,8 +129,11 @@ def test_every_command_is_there(site: Path, pages: dict[str, Parts]) -> None:
 
 
 def test_every_rule_is_there(pages: dict[str, Parts]) -> None:
-    """Under the anchor that it has in docs/rules.md on a forge as well."""
-    assert {f"{code.lower()}-{rule.name}" for code, rule in RULES.items()} <= pages["rules.html"].anchors
+    """Under the anchor that it has in docs/rules.md on a forge as well, and in the table at the top."""
+    anchors = {f"{code.lower()}-{rule.name}" for code, rule in RULES.items()}
+    assert anchors <= pages["rules.html"].anchors
+    for anchor in anchors:  # the table of contents, the heading itself, and code and name
+        assert pages["rules.html"].links.count(f"#{anchor}") >= 4, anchor
 
 
 def test_every_public_name_is_there(site: Path, pages: dict[str, Parts]) -> None:

@@ -19,7 +19,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 from sidelines.cli import COMMANDS, cli
-from sidelines.rules.catalogue import FAMILIES
+from sidelines.rules.catalogue import FAMILIES, RULES
 
 ROOT = Path(__file__).parents[2]
 # Files of the repository that are pages, and what these are called.
@@ -110,8 +110,8 @@ def section(title: str) -> str:
 
 
 def by_family(markdown: str) -> str:
-    """The page of all rules, which is one page after another, with a heading for each family."""
-    lines, family, fenced = ["# Rules", ""], "", False
+    """The page of all rules, which is one page after another, under a table of them, with a heading for each family."""
+    lines, family, fenced = ["# Rules", "", *_table(), ""], "", False
     for line in markdown.splitlines():
         if line.startswith("```"):
             fenced = not fenced
@@ -124,6 +124,14 @@ def by_family(markdown: str) -> str:
             line = f"##{line}"
         lines.append(line)
     return "\n".join(lines)
+
+
+def _table() -> Iterator[str]:
+    """Every rule by its code and its name, each of which leads to its page."""
+    yield from ("| code | name |", "| --- | --- |")
+    for code, rule in RULES.items():
+        page = f"#{code.lower()}-{rule.name}"
+        yield f"| [{code}]({page}) | [{rule.name}]({page}) |"
 
 
 def commands() -> Iterator[str]:
