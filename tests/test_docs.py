@@ -8,11 +8,14 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from contextlib import redirect_stdout
 from io import StringIO
+from itertools import takewhile
 from pathlib import Path
 from unicodedata import normalize
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -111,6 +114,49 @@ def test_a_page_prints_what_it_shows(page: str, shown_blocks: int) -> None:
         with redirect_stdout(StringIO()) as printed:
             exec(compile(code, page, "exec"), namespace)  # the page is ours
         assert re.sub(" +$", "", printed.getvalue(), flags=re.MULTILINE) == shown
+
+
+def shown_commands() -> dict[str, list[str]]:
+    """The words of each command that the README, a page or a help shows, by where it stands."""
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    texts = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in pages}
+    found = {
+        f"{page}: {line}": line
+        for page, text in texts.items()
+        for line in re.findall(r"^\$ sidelines (.+)$", text, re.MULTILINE)
+    }
+    for name in COMMANDS:
+        shown = str(cli.get_command(click.Context(cli), name).help)
+        found |= {f"{name} --help: {line}": line for line in re.findall(r"^ *sidelines (.+)$", shown, re.MULTILINE)}
+    # Up to where the shell goes on.
+    return {
+        where: list(takewhile(lambda word: word not in "|<>", shlex.split(line, comments=True)))
+        for where, line in found.items()
+    }
+
+
+SHOWN_COMMANDS = shown_commands()
+
+
+@pytest.mark.parametrize("where", SHOWN_COMMANDS)
+def test_a_command_that_is_shown_is_one(where: str) -> None:
+    """It has the options that it is shown with, and they take the values."""
+    name, *words = SHOWN_COMMANDS[where]
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    context = click.Context(command, info_name=name)
+    values, _, _ = command.make_parser(context).parse_args(words)
+    for parameter in command.params:
+        if isinstance(parameter.type, click.Choice | click.IntRange) and parameter.name in values:
+            parameter.type_cast_value(context, values[parameter.name])
+
+
+def test_every_place_shows_commands() -> None:
+    """The README, the first page and every help among them."""
+    places = Counter(where.partition(": ")[0] for where in SHOWN_COMMANDS)
+    assert places["README.md"] == 17
+    assert places["docs/index.md"] == 6
+    assert {f"{name} --help" for name in COMMANDS} <= set(places)
 
 
 def test_the_commands_of_the_first_page_are_those_of_the_tool() -> None:
