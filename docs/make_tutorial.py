@@ -48,7 +48,8 @@ sidelines.check()""",
 mixed ones are reported with some words quoted.""",
     """sidelines.plots.quotes_per_speaker(corpus);""",
     """**About whom?** A name, a pronoun or a description of somebody or something in the world, a place or a treaty
-as well as a person, is a mention, with a row in `mentions`. `join` pairs the mentions with the quotes that they are in.""",
+as well as a person, is a mention, with a row in `mentions`. `join` pairs the mentions with the quotes that they are
+in.""",
     """mentions = sidelines.load("mentions")
 columns = ["text_left", "entity_name", "speaker_name"]
 named = sidelines.join(mentions, quotes, "within", columns=columns)

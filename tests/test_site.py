@@ -208,8 +208,10 @@ def test_the_tutorial_is_linked_and_offered(site: Path, pages: dict[str, Parts])
 @pytest.fixture
 def opened(site: Path) -> Iterator[Callable[[str, int], Page]]:
     """Opens a page of the site in a browser, at a width; a search needs a server."""
-    from playwright.sync_api import Error, sync_playwright
-
+    try:
+        from playwright.sync_api import Error, sync_playwright
+    except ModuleNotFoundError:
+        without("there is no Playwright here; pip install playwright")
     path = next(filter(None, map(shutil.which, NAMES)), None)
     served = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site)))
     Thread(target=served.serve_forever, daemon=True).start()
