@@ -18,12 +18,14 @@ NOTEBOOK = Path(__file__).parent / "tutorial.ipynb"
 
 # By turns: prose, and code of one cell.
 CELLS = [
-    """# Who said what about whom, and when
+    """# Tutorial: who said what about whom, and when
 
-One news article, annotated by hand, from `pip install` to an answer. It takes ten cells and some pandas.
+One news article, from `pip install` to an answer, in ten cells and some pandas. A large language model annotated the
+article, in two independent passes that were then adjudicated; the [datasheet](datasheet.md) says how, and how far they
+agreed. In a checkout:
 
 ```console
-$ pip install 'sidelines[plot]'
+$ pip install '.[plot]' jupyterlab
 ```""",
     """import sidelines
 
@@ -33,9 +35,10 @@ corpus""",
 marked in the text.""",
     """document = corpus.document()
 document""",
-    """Each table is a frame of pandas. `quotes` says who speaks, and how.""",
+    """`load` gives a table as a frame of pandas. `quotes` says who speaks, and how.""",
     """quotes = sidelines.load("quotes")
-quotes[["id", "kind", "speaker_name", "cue_text", "speech"]].head()""",
+shown = ["id", "kind", "speaker_name", "cue_text", "speech"]
+quotes[shown].head()""",
     """Every span is where it says it is: offsets count characters, the end is not included. `check` proves it for
 the whole corpus.""",
     """first = quotes.iloc[0]
@@ -44,25 +47,35 @@ sidelines.check()""",
     """**Who speaks?** In direct quotes the words stand in quotation marks, in indirect ones they are reported, and
 mixed ones are reported with some words quoted.""",
     """sidelines.plots.quotes_per_speaker(corpus);""",
-    """**About whom?** A name, a pronoun or a description that refers to somebody is a mention, with a row in
-`mentions`. `join` pairs the mentions with the quotes that they are in.""",
+    """**About whom?** A name, a pronoun or a description of somebody or something in the world, a place or a treaty
+as well as a person, is a mention, with a row in `mentions`. `join` pairs the mentions with the quotes that they are
+in.""",
     """mentions = sidelines.load("mentions")
-named = sidelines.join(mentions, quotes, "within", columns=["text_left", "entity_name", "speaker_name"])
+columns = ["text_left", "entity_name", "speaker_name"]
+named = sidelines.join(mentions, quotes, "within", columns=columns)
 named.head()""",
     """Counted for each speaker: somebody who says “I” mentions themselves, and a group such as “they” is an entity
 of its own.""",
     """sidelines.plots.who_mentions_whom(corpus);""",
-    """**When?** Each date has the days that it stands for. “Tuesday” is told from the day on which the article was
-posted.""",
+    """**When?** Dates with a place in the calendar have the days that they stand for, from `begin` up to, but not
+including, `until`; “two days” and “recent years” have none. “Tuesday” is worked out from the day on which the article
+was posted.""",
     """dates = sidelines.load("dates")
 dates[["text", "value", "begin", "until"]].head()""",
-    """The months around the posting are to scale; what is far away is folded. `until` is the day after the last.""",
+    """The months around the posting are to scale; what is far away is folded.""",
     """sidelines.plots.time_line(document);""",
-    """**An answer.** What Donald Trump says about Barack Obama, and the date nearest before it in the text.""",
-    """about = named[(named.speaker_name == "Donald Trump") & (named.entity_name == "Barack Obama")]
+    """**An answer.** What Donald Trump says about Barack Obama, and when. No row says when somebody spoke: the date
+nearest before the quote in the text is a guess, and right here (“Trump told reporters Saturday”).""",
+    """import pandas as pd
+
+about = named[named.speaker_name == "Donald Trump"]
+about = about[about.entity_name == "Barack Obama"]
 said = quotes[quotes.id.isin(about.right_id)]
-when = sidelines.join(said, dates, "after", columns=["speech", "text_right", "begin"])
-when[["speech", "text_right", "begin"]]""",
+columns = ["speech", "text_right", "begin"]
+when = sidelines.join(said, dates, "after", columns=columns)
+answer = about.merge(when, left_on="right_id", right_on="left_id")
+pd.set_option("display.max_colwidth", None)
+answer[["speaker_name", "entity_name", *columns]]""",
 ]
 
 

@@ -6,11 +6,16 @@ import json
 import re
 import shlex
 import shutil
+import subprocess
+import sys
+from collections import Counter
 from contextlib import redirect_stdout
 from io import StringIO
+from itertools import takewhile
 from pathlib import Path
 from unicodedata import normalize
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -111,11 +116,54 @@ def test_a_page_prints_what_it_shows(page: str, shown_blocks: int) -> None:
         assert re.sub(" +$", "", printed.getvalue(), flags=re.MULTILINE) == shown
 
 
+def shown_commands() -> dict[str, list[str]]:
+    """The words of each command that the README, a page or a help shows, by where it stands."""
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    texts = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in pages}
+    found = {
+        f"{page}: {line}": line
+        for page, text in texts.items()
+        for line in re.findall(r"^\$ sidelines (.+)$", text, re.MULTILINE)
+    }
+    for name in COMMANDS:
+        shown = str(cli.get_command(click.Context(cli), name).help)
+        found |= {f"{name} --help: {line}": line for line in re.findall(r"^ *sidelines (.+)$", shown, re.MULTILINE)}
+    # Up to where the shell goes on.
+    return {
+        where: list(takewhile(lambda word: word not in "|<>", shlex.split(line, comments=True)))
+        for where, line in found.items()
+    }
+
+
+SHOWN_COMMANDS = shown_commands()
+
+
+@pytest.mark.parametrize("where", SHOWN_COMMANDS)
+def test_a_command_that_is_shown_is_one(where: str) -> None:
+    """It has the options that it is shown with, and they take the values."""
+    name, *words = SHOWN_COMMANDS[where]
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    context = click.Context(command, info_name=name)
+    values, _, _ = command.make_parser(context).parse_args(words)
+    for parameter in command.params:
+        if isinstance(parameter.type, click.Choice | click.IntRange) and parameter.name in values:
+            parameter.type_cast_value(context, values[parameter.name])
+
+
+def test_every_place_shows_commands() -> None:
+    """The README, the first page and every help among them."""
+    places = Counter(where.partition(": ")[0] for where in SHOWN_COMMANDS)
+    assert places["README.md"] == 17
+    assert places["docs/index.md"] == 6
+    assert {f"{name} --help" for name in COMMANDS} <= set(places)
+
+
 def test_the_commands_of_the_first_page_are_those_of_the_tool() -> None:
     """Their names, and their options."""
     text = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
     commands = re.findall(r"^\$ sidelines (\w+)(.*)$", text, re.MULTILINE)
-    assert [name for name, _ in commands] == ["show", "check", "check", "explain", "init"]
+    assert [name for name, _ in commands] == ["view", "show", "check", "check", "explain", "init"]
     for name, words in commands:
         shown = CliRunner().invoke(cli, [name, "--help"]).output
         assert all(option in shown for option in re.findall(r"--[\w-]+", words)), name
@@ -147,26 +195,88 @@ def test_the_table_of_tables_in_the_readme_is_true() -> None:
     assert stated == {name: len(sidelines.load(name)) for name in sidelines.load()}
 
 
-def test_the_layer_of_the_formats_page_is_clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The corpus that the page builds step by step, file by file, is checked, built and read as the page shows.
+FORMATS = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+SHOWN = re.findall(r"^```(console|python)\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", FORMATS, re.MULTILINE | re.DOTALL)
+# What a block says that is shown of another `walk` than the one that is sound, and what is other in its annotations.
+OTHERWISE = {
+    "O004": ('"start": 30, "end": 46', '"start": 31, "end": 47'),
+    "R002": ('"thing": "t4"', '"thing": "t5"'),
+    "changed walk/": ('  "things"', '"things"'),
+}
+# Sizes are those of one version of Arrow.
+SIZE = re.compile(r"\b\d[\d,]* (?=bytes|KiB)")
 
-    So is what it makes of a list of dicts.
-    """
-    text = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+
+@pytest.fixture
+def walk(tmp_path: Path) -> Path:
+    """The corpus that the page on formats builds step by step, file by file."""
     files = re.findall(
-        r"^\*\*`((?:corpus|schema|annotations)/[^`]+)`\*\*\n\n```\w+\n(.*?)^```$", text, re.MULTILINE | re.DOTALL
+        r"^\*\*`((?:corpus|schema|annotations)/[^`]+)`\*\*\n\n```\w+\n(.*?)^```$", FORMATS, re.MULTILINE | re.DOTALL
     )
     assert len(files) == 7
     for name, content in files:
         path = tmp_path / "walk" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode())
-    assert list(sidelines.check(tmp_path / "walk")) == []
-    assert sidelines.build(tmp_path / "walk", tmp_path / "out").rows == {"documents": 1, "things": 4, "colours": 2}
-    colours = sidelines.read(tmp_path / "walk").frame("colours")
+    return tmp_path / "walk"
+
+
+def test_the_formats_page_has_its_blocks() -> None:
+    """As many as are held to what they show, and each that shows a corpus that is not sound."""
+    assert [kind for kind, *_ in SHOWN].count("console") == 8
+    assert [kind for kind, *_ in SHOWN].count("python") == 8
+    said = [sum(mark in block for _, block, _ in SHOWN) for mark in OTHERWISE]
+    assert said == [1, 2, 1]
+
+
+@pytest.mark.parametrize("number", [n for n, (kind, *_) in enumerate(SHOWN) if kind == "console"])
+def test_a_command_of_the_formats_page_prints_what_it_shows(
+    number: int, walk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In the folder of the corpus and of its build, with what is other in the text before it."""
+    monkeypatch.delenv("GITHUB_WORKSPACE", raising=False)
+    monkeypatch.chdir(walk.parent)
+    sidelines.build("walk", "walk-build", page=False)
+    block = SHOWN[number][1]
+    for mark, (was, becomes) in OTHERWISE.items():
+        if mark in block:
+            path = walk / "annotations" / "harbour" / "colours.json"
+            path.write_bytes(path.read_bytes().replace(was.encode(), becomes.encode(), 1))
+    for command, output in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
+        program, *words = shlex.split(command)
+        if program == "sidelines":
+            main(words)
+            printed = "".join(capsys.readouterr())
+        else:
+            assert program == "python"
+            printed = subprocess.run([sys.executable, *words], capture_output=True, text=True, check=True).stdout
+        shown = re.sub(" +$", "", SIZE.sub("", printed), flags=re.MULTILINE)
+        assert shown == SIZE.sub("", output), command
+
+
+def test_the_python_of_the_formats_page_prints_what_it_shows(walk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every line, one after the other, in the same folder."""
+    monkeypatch.chdir(walk.parent)
+    sidelines.build("walk", "walk-build", page=False)
+    namespace: dict[str, object] = {}
+    for kind, code, output in SHOWN:
+        if kind == "python":
+            with redirect_stdout(StringIO()) as printed:
+                exec(compile(code, "formats.md", "exec"), namespace)  # the page is ours
+            assert printed.getvalue() == output
+
+
+def test_the_layer_of_the_formats_page_is_clean(walk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The corpus that the page builds is checked, built and read as the page shows.
+
+    So is what it makes of a list of dicts.
+    """
+    assert list(sidelines.check(walk)) == []
+    assert sidelines.build(walk, tmp_path / "out").rows == {"documents": 1, "things": 4, "colours": 2}
+    colours = sidelines.read(walk).frame("colours")
     assert colours.explode("words")["words"].str["text"].tolist() == ["sea-green", "pale", "cold blue"]
     monkeypatch.chdir(tmp_path)
-    (code,) = re.findall(r"^```python\n((?:(?!```).)*jsonl.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    (code,) = re.findall(r"^```python\n((?:(?!```).)*jsonl.*?)^```$", FORMATS, re.MULTILINE | re.DOTALL)
     exec(compile(code, "formats.md", "exec"), {})  # the page is ours
     report = sidelines.check(tmp_path / "walk-lines")
     assert (list(report), report.documents, report.rows) == ([], 2, {"things": 1, "colours": 1})

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
-from functools import cached_property
+from collections.abc import Callable, Iterator
+from functools import cached_property, partial
 from html.parser import HTMLParser
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
 from importlib.util import find_spec
 from inspect import getdoc
 from pathlib import Path
+from threading import Thread
 from types import FunctionType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -22,11 +27,30 @@ import sidelines.testing
 import sidelines.testing.mutations
 from sidelines.cli import COMMANDS
 from sidelines.rules.catalogue import RULES
+from tests.browser.conftest import NAMES, QUIET
 from tests.checkouts import ROOT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.slow
 NEEDED = ("mkdocs", "material", "mkdocstrings", "mkdocstrings_handlers.python", "nbconvert")
-MODULES = (sidelines, sidelines.testing, sidelines.testing.mutations)
+# What is public: all that `import sidelines` has, modules among it, and what is imported by its own name.
+MODULES = {
+    "sidelines": sidelines.__all__,
+    "sidelines.offsets": ["convert"],
+    "sidelines.plots": sidelines.plots.__all__,
+    "sidelines.summaries": sidelines.summaries.__all__,
+    "sidelines.testing": sidelines.testing.__all__,
+    "sidelines.testing.mutations": sidelines.testing.mutations.__all__,
+}
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves files, and tells nobody."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
 
 
 class Parts(HTMLParser):
@@ -105,21 +129,36 @@ def test_every_command_is_there(site: Path, pages: dict[str, Parts]) -> None:
 
 
 def test_every_rule_is_there(pages: dict[str, Parts]) -> None:
-    """Under the anchor that it has in docs/rules.md on a forge as well."""
-    assert {f"{code.lower()}-{rule.name}" for code, rule in RULES.items()} <= pages["rules.html"].anchors
+    """Under the anchor that it has in docs/rules.md on a forge as well, and in the table at the top."""
+    anchors = {f"{code.lower()}-{rule.name}" for code, rule in RULES.items()}
+    assert anchors <= pages["rules.html"].anchors
+    for anchor in anchors:  # the table of contents, the heading itself, and code and name
+        assert pages["rules.html"].links.count(f"#{anchor}") >= 4, anchor
 
 
 def test_every_public_name_is_there(site: Path, pages: dict[str, Parts]) -> None:
     """With what it raises and its examples."""
-    names = {f"{module.__name__}.{name}" for module in MODULES for name in module.__all__}
+    names = {f"{module}.{name}" for module, public in MODULES.items() for name in public}
+    parts_of_sidelines = {f"sidelines.{name}" for name, home in sidelines._HOMES.items() if home == name}
+    assert parts_of_sidelines <= set(MODULES)
+    assert {f"sidelines.{name}" for name in sidelines._HOMES} <= names | set(MODULES)
     assert names <= pages["api.html"].anchors
     whole = (site / "api.html").read_text(encoding="utf-8")
     parts = dict(re.findall(r'<h3 id="([^"]+)"(.*?)(?=<h[23] |\Z)', whole, re.DOTALL))
-    for module in MODULES:
-        for name in module.__all__:
-            shown, said = parts[f"{module.__name__}.{name}"], "\n".join(docstrings(getattr(module, name)))
+    for module, public in MODULES.items():
+        for name in public:
+            value = getattr(import_module(module), name)
+            shown, said = parts[f"{module}.{name}"], "\n".join(docstrings(value))
             assert shown.count(">Raises:<") == said.count("\nRaises\n"), name
             assert (">Examples:<" in shown) == ("\n>>> " in said), name
+
+
+def test_what_one_begins_with_comes_first(site: Path) -> None:
+    """Functions in the order of use, then classes."""
+    text = (site / "api.html").read_text(encoding="utf-8")
+    names = [name for name in re.findall(r'<h3 id="sidelines\.(\w+)"', text) if name != "__version__"]
+    assert names[:9] == ["load", "path", "read", "check", "build", "join", "view", "mend", "init"]
+    assert names[10:13] == ["Build", "Corpus", "Dataset"]
 
 
 def test_a_docstring_is_set_in_sections(site: Path) -> None:
@@ -157,6 +196,70 @@ def test_every_link_leads_somewhere(site: Path, pages: dict[str, Parts]) -> None
             if not target.is_file() or (anchor and path in pages and anchor not in pages[path].anchors):
                 broken.append((name, to))
     assert broken == []
+
+
+def test_the_tutorial_is_linked_and_offered(site: Path, pages: dict[str, Parts]) -> None:
+    """The notebook that the repository links is a page here, which has the notebook itself."""
+    assert "tutorial.html" in pages["index.html"].links
+    assert "tutorial.ipynb" in pages["tutorial.html"].links
+    assert (site / "tutorial.ipynb").read_bytes() == (ROOT / "docs" / "tutorial.ipynb").read_bytes()
+
+
+@pytest.fixture
+def opened(site: Path) -> Iterator[Callable[[str, int], Page]]:
+    """Opens a page of the site in a browser, at a width; a search needs a server."""
+    try:
+        from playwright.sync_api import Error, sync_playwright
+    except ModuleNotFoundError:
+        without("there is no Playwright here; pip install playwright")
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    served = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site)))
+    Thread(target=served.serve_forever, daemon=True).start()
+    with sync_playwright() as driver:
+        try:
+            found = {"channel": "chrome"} if path is None else {"executable_path": path}
+            browser = driver.chromium.launch(**found, args=list(QUIET))
+        except Error as error:
+            without(f"none of {', '.join(NAMES)} is here, nor Chrome: {error.message.splitlines()[0]}")
+
+        def open_(name: str, width: int) -> Page:
+            page = browser.new_page(viewport={"width": width, "height": 800})
+            page.goto(f"http://127.0.0.1:{served.server_port}/{name}")
+            return page
+
+        yield open_
+        browser.close()
+    served.shutdown()
+    served.server_close()
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("time_line", "api.html#sidelines.plots.time_line"),
+        ("--fix", "checking.html#mending"),
+        ("tutorial", "tutorial.html"),
+        ("O004", "rules.html#o004-surface-differs"),
+    ],
+)
+def test_the_search_finds(opened: Callable[[str, int], Page], words: str, found: str) -> None:
+    """Names by their parts, options as they are written, and codes."""
+    page = opened("index.html", 1200)
+    page.locator(".md-search__input").click()
+    page.locator(".md-search__input").press_sequentially(words)
+    page.locator(".md-search-result__link").first.wait_for(state="attached")
+    links = page.locator(".md-search-result__link").evaluate_all("all => all.map(one => one.href)")
+    assert found in [re.sub(r"\?[^#]*", "", link.rpartition("/")[2]) for link in links]
+
+
+@pytest.mark.parametrize("name", ["tutorial.html", "formats.html", "rules.html"])
+def test_a_narrow_page_does_not_scroll_but_its_tables_do(opened: Callable[[str, int], Page], name: str) -> None:
+    """At 320 pixels, and no word in a cell is broken: none is wider than its cell."""
+    page = opened(name, 320)
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    cells = "[...document.querySelectorAll('.md-typeset :is(td, th, td code)')]"
+    assert page.evaluate(f"{cells}.filter(one => getComputedStyle(one).overflowWrap != 'normal').length") == 0
+    assert page.evaluate(f"{cells}.filter(one => one.scrollWidth > one.clientWidth && one.clientWidth).length") == 0
 
 
 def test_no_page_shows_its_markup(site: Path) -> None:

@@ -1,7 +1,8 @@
 """What the site has beside the pages in docs/: a hook of MkDocs.
 
 Pages are made of the commands and of the public names, of files elsewhere in the repository and of notebooks. Links of
-all of them hold for the repository; here they become links between pages, and what is no page becomes its name.
+all of them hold for the repository; here they become links between pages, and what is no page becomes its name: in
+docs/ only programs may.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -16,11 +18,8 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-import sidelines
-import sidelines.testing
-import sidelines.testing.mutations
 from sidelines.cli import COMMANDS, cli
-from sidelines.rules.catalogue import FAMILIES
+from sidelines.rules.catalogue import FAMILIES, RULES
 
 ROOT = Path(__file__).parents[2]
 # Files of the repository that are pages, and what these are called.
@@ -32,12 +31,19 @@ ELSEWHERE = {
     "tests/fuzz/README.md": "fuzzing.md",
 }
 HOMES = {page: path for path, page in ELSEWHERE.items()}
-# The public names: a module, and what its part of the page says first.
+# The functions in the order in which one meets them; what is not among them follows by its name.
+FIRST = ["load", "path", "read", "check", "build", "join", "view", "mend", "init", "verify"]
+# The public modules, and what the part of each on the page says first.
 MODULES = {
-    sidelines: "What `import sidelines` has; each part is loaded when it is asked for.",
-    sidelines.testing: "With `pip install 'sidelines[testing]'`: [strategies for Hypothesis](testing-converters.md).",
-    sidelines.testing.mutations: "Single faults, [each with the rule that must find it](testing-converters.md#faults).",
+    "sidelines": "What `import sidelines` has; each part is loaded when it is asked for.",
+    "sidelines.plots": "Needs matplotlib: [what the plots show](plots.md).",
+    "sidelines.summaries": "[The numbers behind the plots](plots.md#the-numbers), as frames.",
+    "sidelines.offsets": "Offsets of another unit: [what is converted to what](formats.md#spans-and-offsets).",
+    "sidelines.testing": "With `pip install '.[testing]'`: [strategies for Hypothesis](testing-converters.md).",
+    "sidelines.testing.mutations": "Single faults, [each with its rule](testing-converters.md#faults).",
 }
+# Of these modules, what is for others; of the rest it is all that `import *` takes.
+PUBLIC = {"sidelines.offsets": ["convert"]}
 
 # Code, in fences or in a line, stays as it is; the name of a link may be code itself.
 LINK = re.compile(
@@ -80,11 +86,15 @@ def linked(markdown: str, home: str, name: str, pages: set[str]) -> str:
             return found[0]
         path = posixpath.normpath(posixpath.join(posixpath.dirname(home), to))
         page = "index.md" if path == "README.md" else ELSEWHERE.get(path, path.removeprefix("docs/"))
+        if path.startswith("docs/"):
+            page = f"{page}/README.md" if (ROOT / path).is_dir() else re.sub(r"\.ipynb$", ".md", page)
         if page in pages:
             target = posixpath.relpath(page, posixpath.dirname(name) or ".")
             return f"{found['mark']}[{found['name']}]({target}{mark}{anchor})"
         if not (ROOT / path).exists():
             return found[0]  # MkDocs says that it leads nowhere
+        if path.startswith("docs/") and not path.endswith(".py"):
+            raise LookupError(f"{home} leads to {path}, which is no page of the site")
         return found["name"] if "`" in found["name"] else f"{found['name']} (`{path}`)"
 
     return LINK.sub(link, markdown)
@@ -100,8 +110,8 @@ def section(title: str) -> str:
 
 
 def by_family(markdown: str) -> str:
-    """The page of all rules, which is one page after another, with a heading for each family."""
-    lines, family, fenced = ["# Rules", ""], "", False
+    """The page of all rules, which is one page after another, under a table of them, with a heading for each family."""
+    lines, family, fenced = ["# Rules", "", *_table(), ""], "", False
     for line in markdown.splitlines():
         if line.startswith("```"):
             fenced = not fenced
@@ -114,6 +124,14 @@ def by_family(markdown: str) -> str:
             line = f"##{line}"
         lines.append(line)
     return "\n".join(lines)
+
+
+def _table() -> Iterator[str]:
+    """Every rule by its code and its name, each of which leads to its page."""
+    yield from ("| code | name |", "| --- | --- |")
+    for code, rule in RULES.items():
+        page = f"#{code.lower()}-{rule.name}"
+        yield f"| [{code}]({page}) | [{rule.name}]({page}) |"
 
 
 def commands() -> Iterator[str]:
@@ -157,17 +175,24 @@ def names() -> Iterator[str]:
     """The page of the public names, whose docstrings mkdocstrings sets."""
     yield from ("# Python", "", "Offsets are code points, half-open: `text[start:end]` is what is annotated.", "")
     for module, first in MODULES.items():
-        yield from (f"## {module.__name__}", "", first, "")
-        for name in sorted(module.__all__, key=str.casefold):
-            yield from (f"::: {module.__name__}.{name}", "")
+        yield from (f"## {module}", "", first, "")
+        for name in sorted(PUBLIC.get(module, import_module(module).__all__), key=_place):
+            yield from (f"::: {module}.{name}", "")
+
+
+def _place(name: str) -> tuple[int, bool, str]:
+    """Functions first, and classes after them."""
+    return FIRST.index(name) if name in FIRST else len(FIRST), name[0].isupper(), name.casefold()
 
 
 def notebook(path: Path) -> dict[str, str | bytes]:
-    """A notebook as it was committed, outputs and all: a page, and the pictures that it shows."""
+    """A notebook as it was committed, outputs and all: a page that offers it, and the pictures that it shows."""
     from nbconvert import MarkdownExporter
 
     text, resources = MarkdownExporter().from_filename(str(path))  # type: ignore[no-untyped-call]
     pictures = {f"{path.stem}/{name}": content for name, content in resources["outputs"].items()}
     for name in resources["outputs"]:
         text = text.replace(f"]({name})", f"]({path.stem}/{name})")
-    return {f"{path.stem}.md": text, **pictures}
+    title, _, rest = text.lstrip().partition("\n")
+    offer = f'<a href="{path.name}" download>Download this page as a notebook</a>'
+    return {f"{path.stem}.md": f"{title}\n\n{offer}\n{rest}", **pictures}
