@@ -110,8 +110,8 @@ def plot(name: str) -> Path:
     return path
 
 
-def main() -> None:
-    """Make every picture."""
+def sessions() -> list[Path]:
+    """Draw the sessions in a terminal."""
     os.environ.update(FORCE_COLOR="1", COLUMNS=str(WIDTH), TERM="xterm-256color")
     here = Path.cwd()
     with tempfile.TemporaryDirectory() as folder:
@@ -121,8 +121,13 @@ def main() -> None:
             parts = [run("sidelines check my-corpus"), run("sidelines check my-corpus --fix"), in_pandas()]
         finally:
             os.chdir(here)
-    print(draw("terminal", "sidelines", parts))
-    print(draw("show", "sidelines show", [shown(35)]))
+    return [draw("terminal", "sidelines", parts), draw("show", "sidelines show", [shown(35)])]
+
+
+def main() -> None:
+    """Make every picture."""
+    for path in sessions():
+        print(path)
     for name in ("time_line", "quotes_per_speaker", "who_mentions_whom"):
         print(plot(name))
     page_pictures.main()

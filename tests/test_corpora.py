@@ -24,7 +24,7 @@ class TestCorpus:
         """Name, version, metadata, documents and tables."""
         corpus = sidelines.read(sound)
         assert repr(corpus) == (
-            "<Corpus base 1.0.0: 1 documents, documents, blocks, sentences, entities, mentions, roles, quotes, dates>"
+            "<Corpus base 1.0.0: 1 document, documents, blocks, sentences, entities, mentions, roles, quotes, dates>"
         )
         assert corpus.metadata["layers"] == ["structure", "entities", "quotes", "dates"]
         assert corpus.table_names[-2:] == ("quotes", "dates")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import sidelines
 from sidelines.corpora import Corpus
 from sidelines.documents import Document
 from sidelines.model import Layer, Model, Property, Table
-from sidelines.notebooks import corpus_html, document_html, report_html
+from sidelines.notebooks import COLOURS, corpus_html, document_html, report_html
 from sidelines.problems import Problem, Report
 from tests.strategies import twice
 
@@ -147,6 +148,35 @@ def test_a_document(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "visit 223 characters[ ] mentions 11 « » quotes 4 { } dates 3"
         "[Ann Lee|m1] Meets [Bo Karlsson|m2]and 4 more paragraphs"
     )
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance, as WCAG 2.2 has it."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_letters_have_the_colour_of_the_notebook(sound: Path) -> None:
+    """What is coloured is a line below them, which stands out from light and dark: 3 to 1, as WCAG 2.2 demands."""
+    html = sidelines.read(sound).document()._repr_html_()
+    assert not re.search(r"(?<!-)color:", html)
+    found = set(re.findall(r"border-bottom:2px solid (#[0-9a-f]{6})\"", html))
+    assert len(found) == 3
+    for colour in COLOURS:
+        for ground in ("#ffffff", "#f5f5f5", "#383838", "#1e1e1e", "#111111"):
+            low, high = sorted((luminance(colour), luminance(ground)))
+            assert (high + 0.05) / (low + 0.05) >= 3, (colour, ground)
+
+
+def test_a_no_break_space_is_a_space() -> None:
+    """In the text of a document and in a title; what nobody can see is its code point."""
+    document = sidelines.read().document()
+    assert "U.S.\u00a0President" in document.text
+    assert "|m5] President" in harmless(document._repr_html_()).text
+    corpus = Hostile()
+    corpus.metadata = {"title": "U.S.\u00a0News\u200b"}
+    assert "U.S. News\\u200b" in corpus_html(Corpus(corpus))  # type: ignore[arg-type]  # all that is asked of it
 
 
 def test_a_report(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:

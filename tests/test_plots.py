@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import logging
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from matplotlib.figure import Figure
 
 import sidelines
 from sidelines import SidelinesError, plots, summaries
-from sidelines.lettering import Lettering, shortened
+from sidelines.lettering import Lettering
 from sidelines.scales import interval_words, scale_of
 
 HOSTILE = [
@@ -28,6 +29,7 @@ HOSTILE = [
     "\u202eevil\u2066",
     "e\u0301\n\t",
     "</text>&",
+    "_hidden",
 ]
 
 
@@ -50,6 +52,19 @@ def words(ax: Axes) -> list[str]:
 
 def rows(ax: Axes) -> list[str]:
     return [label.get_text() for label in ax.get_yticklabels()]
+
+
+def legend(ax: Axes) -> list[str]:
+    found = ax.get_legend()
+    assert found is not None
+    return [text.get_text() for text in found.get_texts()]
+
+
+def within(figure: Any, *artists: Any) -> bool:
+    """Whether all of what these draw is in the figure."""
+    boxes = [artist.get_window_extent() for artist in artists]
+    (left, below), (right, above) = figure.bbox.min, figure.bbox.max
+    return all(left <= box.x0 and below <= box.y0 and box.x1 <= right and box.y1 <= above for box in boxes)
 
 
 def dates(*some: tuple[str, str, str, str | None], document: str = "a") -> pd.DataFrame:
@@ -164,9 +179,7 @@ def test_bars_are_as_long_as_there_are_quotes(document: sidelines.Document) -> N
     assert rows(ax) == ["Bo Karlsson", "Ann Lee"]
     assert [[bar.get_width() for bar in bars] for bars in ax.containers] == [[1, 1], [1, 0], [1, 0]]
     assert words(ax) == ["1", "1", "1", "1", "3", "1"]
-    legend = ax.get_legend()
-    assert legend is not None
-    assert [text.get_text() for text in legend.get_texts()] == ["direct", "mixed", "indirect"]
+    assert legend(ax) == ["direct", "mixed", "indirect"]
     assert len({bars[0].get_hatch() for bars in ax.containers}) == 3
 
 
@@ -252,7 +265,7 @@ def test_hostile_names(name: str) -> None:
     mentions = pd.DataFrame({"document": ["a"], "id": ["m"], "start": [0], "end": [1], "entity_name": [name]})
     told = pd.DataFrame({"document": ["a"], "id": ["q"], "start": [0], "end": [9], "speaker_name": [name]})
     day = dates((name, "2020-01-01", "2020-01-02", "CREATION_TIME"))
-    expected = Lettering([shortened(name, 40)]).text(shortened(name, 40))
+    expected = Lettering([name]).text(name, 40)
     bars, cells = (
         plots.quotes_per_speaker(some, ax=axes()),
         plots.who_mentions_whom({"mentions": mentions, "quotes": told}, ax=axes()),
@@ -261,6 +274,7 @@ def test_hostile_names(name: str) -> None:
         draw(ax)
         assert not any(label.get_parse_math() for label in ax.get_yticklabels())
     assert rows(bars) == [expected, "(no speaker known)"]
+    assert legend(bars) == [Lettering([name]).text(name, 20), "(no name)"]
     assert rows(cells) == [expected]
     assert not {"\u202e", "\u2066", "\n"} & set(expected)
 
@@ -272,8 +286,8 @@ def test_characters_that_no_font_has(styled: dict[str, Any]) -> None:
 
     with matplotlib.rc_context(styled):
         letters = Lettering(["𒀀", "é"])
-    assert letters.text("é") == "é"
-    assert letters.text("𒀀") in ("𒀀", "\\U00012000")
+    assert letters.text("é", 1) == "é"
+    assert letters.text("𒀀", 10) in ("𒀀", "\\U00012000")
     assert letters.style["usetex"] is False
 
 
@@ -287,6 +301,88 @@ def test_empty_tables_are_said_to_be() -> None:
         (plots.time_line, "no dates with a place in the calendar"),
     ):
         assert words(draw(plot(none, ax=axes()))) == [said]
+
+
+@pytest.mark.parametrize("kind", ["k{}", "a kind of some length, number {}", "_{}"])
+@pytest.mark.parametrize("speaker", ["Ann", "a speaker whose name has many letters"])
+def test_a_legend_of_many_kinds(kind: str, speaker: str) -> None:
+    """It is below what is drawn, in the figure, and says each of the kinds; also in a figure made for it."""
+    from matplotlib import pyplot
+
+    pyplot.switch_backend("Agg")
+    some = quotes(*((speaker, kind.format(number)) for number in range(8)))
+    for ax in (plots.quotes_per_speaker(some, ax=axes()), plots.quotes_per_speaker(some)):
+        found = draw(ax).get_legend()
+        assert found is not None
+        assert len(legend(ax)) == 8
+        assert within(ax.figure, found, ax.xaxis.label, *ax.get_yticklabels())
+        boxes = [artist.get_window_extent() for artist in (found, ax.xaxis.label, ax._left_title, ax)]  # type: ignore[attr-defined]
+        assert boxes[0].y1 < boxes[1].y0
+        assert not any(boxes[0].overlaps(box) for box in boxes[1:])
+        assert boxes[3].height > 30
+    pyplot.close("all")
+
+
+@pytest.mark.parametrize("sign", ["王", "𓀀", "\u200b", "é"])
+def test_long_names_of_any_signs(sign: str) -> None:
+    """They are shortened as they are written, code points and all, so that the labels are in the figure."""
+    name = sign * 300
+    mentions = pd.DataFrame({"document": ["a"], "id": ["m"], "start": [0], "end": [1], "entity_name": [name]})
+    told = pd.DataFrame({"document": ["a"], "id": ["q"], "start": [0], "end": [9], "speaker_name": [name]})
+    for ax in (
+        plots.quotes_per_speaker(quotes((name, name)), ax=axes()),
+        plots.who_mentions_whom({"mentions": mentions, "quotes": told}, ax=axes()),
+        plots.time_line(dates((name, "2020-01-01", "2020-01-02", None)), ax=axes()),
+    ):
+        draw(ax)
+        assert within(ax.figure, *ax.get_yticklabels(), ax._left_title)  # type: ignore[attr-defined]
+        assert len(rows(ax)[0]) <= 48
+        assert rows(ax)[0].endswith("…")
+
+
+def test_code_points_are_not_cut() -> None:
+    """A name ends before a code point for which there is no room."""
+    letters = Lettering(["\u200b" * 300])
+    assert letters.text("\u200b" * 300, 20) == "\\u200b\\u200b\\u200b…"
+    assert letters.text("\u200b" * 3, 18) == "\\u200b\\u200b\\u200b"
+
+
+def test_fonts_are_looked_up_in_silence(caplog: pytest.LogCaptureFixture) -> None:
+    """Those of which only a light or a condensed face is installed, which matplotlib would log, among them."""
+    from matplotlib.font_manager import FontEntry, fontManager
+
+    (light, *_) = (font for font in fontManager.ttflist if font.name == "DejaVu Sans")
+    alone = FontEntry(light.fname, name="Only Light", style="normal", variant="normal", weight=200, stretch="normal")
+    fontManager.ttflist.append(alone)
+    try:
+        with caplog.at_level(logging.WARNING, "matplotlib"):
+            Lettering(["𓀀𒀀\uffff"])
+    finally:
+        fontManager.ttflist.remove(alone)
+    assert caplog.text == ""
+
+
+def test_where_it_says_posted() -> None:
+    """Not over the title, also where the posting is at the left end."""
+    some = dates(
+        ("June 1", "2020-06-01", "2020-06-02", "CREATION_TIME"), ("next week", "2020-06-08", "2020-06-15", None)
+    )
+    ax = draw(plots.time_line(some, ax=axes()))
+    (posted,) = (text for text in ax.texts if text.get_text() == "posted")
+    assert not posted.get_window_extent().overlaps(ax._left_title.get_window_extent())  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("value", [0, -1, 1.5, "3"])
+def test_how_many_is_a_positive_integer(value: Any) -> None:
+    """Of every plot, and of the days of a time line."""
+    corpus = sidelines.read()
+    for plot in (plots.quotes_per_speaker, plots.who_mentions_whom, plots.time_line):
+        with pytest.raises(SidelinesError) as raised:
+            plot(corpus, ax=axes(), most=value)
+        assert str(raised.value) == f"most: expected an integer of 1 or more, found {value!r}"
+    with pytest.raises(SidelinesError, match=r"^days: expected an integer of 1 or more, found "):
+        plots.time_line(corpus, ax=axes(), days=value)
+    assert plots.time_line(corpus, ax=axes(), days=1, most=1).get_title("left") == "Time line"
 
 
 def test_of_many_the_most_frequent() -> None:

@@ -53,7 +53,8 @@ class Corpus:
         self._reader = reader
 
     def __repr__(self) -> str:
-        return f"<Corpus {self.name} {self.version}: {self._reader.count} documents, {', '.join(self.table_names)}>"
+        documents = count(self._reader.count, "document")
+        return f"<Corpus {self.name} {self.version}: {documents}, {', '.join(self.table_names)}>"
 
     def _repr_html_(self) -> str:
         from sidelines.notebooks import corpus_html

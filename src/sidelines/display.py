@@ -22,11 +22,12 @@ from sidelines.errors import SidelinesError
 from sidelines.model import Model
 from sidelines.problems import names
 from sidelines.remarks import remarks
-from sidelines.reports.excerpts import RIGHT_TO_LEFT, cells
+from sidelines.reports.excerpts import RIGHT_TO_LEFT, Cells, cells
 
 __all__ = ["Display", "Key", "Note", "Paragraph", "Run", "described", "display", "drawn_tables"]
 
 BRACKETS = ("[]", "«»", "{}", "‹›", "⟨⟩", "⟦⟧", "⟪⟫", "⌈⌉", "⌊⌋", "⦃⦄", "<>", "()")
+NO_BREAK_SPACE = "\u00a0"
 BESIDE = frozenset({"blocks", "sentences", "roles"})  # tables that are drawn where they are asked for
 
 
@@ -167,7 +168,12 @@ def _has(encoding: str, text: str) -> bool:
 
 
 def _line(text: str, encoding: str | None) -> str:
-    return "".join(cells(text, encoding).pieces)
+    return "".join(_cells(text, encoding).pieces)
+
+
+def _cells(text: str, encoding: str | None) -> Cells:
+    """As reports have it, but a no-break space is a space: it is seen as one, and here nobody looks for it."""
+    return cells(text.replace(NO_BREAK_SPACE, " "), encoding)
 
 
 # -- spans and notes ---------------------------------------------------------------------------------------------------
@@ -223,7 +229,7 @@ def _paragraphs(
     lines: Sequence[str], starts: Sequence[int], spans: Sequence[_Span], keys: Sequence[Key],
     notes: dict[int, list[Note]], encoding: str | None,
 ) -> Iterator[Paragraph]:  # fmt: skip
-    printed = [cells(line, encoding) for line in lines]
+    printed = [_cells(line, encoding) for line in lines]
     events: list[_Event] = []
     for rank, span in enumerate(spans):
         for at, opens in ((span.start, True), (span.end - 1, False)):  # no span begins or ends with a line break: O005

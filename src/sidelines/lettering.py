@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from sidelines.problems import code_points
 from sidelines.reports.excerpts import cells
 
-__all__ = ["Lettering", "shortened"]
+__all__ = ["Lettering"]
 
 LEFT_OUT = "…"
 
@@ -27,12 +28,12 @@ class Lettering:
         from matplotlib.font_manager import FontProperties
 
         families = FontProperties().get_family()
-        lacking = frozenset().union(*strings)
+        lacking = frozenset("".join(chain.from_iterable(cells(string).pieces for string in strings)))
         for family in families:
             lacking -= _characters(family)
         more = []
-        for family in _others() if lacking else ():
-            if found := lacking & _characters(family):
+        for family, path in _others() if lacking else ():
+            if found := lacking & _charmap(path):
                 more.append(family)
                 lacking -= found
         self._lacking = lacking
@@ -40,34 +41,46 @@ class Lettering:
         if more:
             self.style["fontfamily"] = [*families, *more]
 
-    def text(self, string: str) -> str:
-        """The string, with code points for what no font has."""
-        return "".join(code_points(c)[1:-1] if c in self._lacking else c for c in string)
+    def text(self, string: str, width: int) -> str:
+        r"""The string on one line of at most so many cells, its end left out.
+
+        What cannot be seen, or no font has, is its code point, of which no part is left out.
+
+        >>> letters = Lettering(["Zoe\tof Oslo"])
+        >>> print(letters.text("Zoe\tof Oslo", 8), letters.text("Zoe", 3))
+        Zoe… Zoe
+        """
+        pieces = [self._written(piece) for piece in cells(string).pieces]
+        widths = [sum(cells(piece).widths) for piece in pieces]
+        if sum(widths) <= width:
+            return "".join(pieces)
+        taken, room = 0, width - len(LEFT_OUT)
+        while widths[taken] <= room:
+            room -= widths[taken]
+            taken += 1
+        return "".join(pieces[:taken]).rstrip() + LEFT_OUT
+
+    def _written(self, piece: str) -> str:
+        return "".join(code_points(c)[1:-1] if c in self._lacking else c for c in piece)
 
 
-def shortened(string: str, width: int) -> str:
-    r"""A string on one line of at most so many cells, its end left out; what cannot be seen as its code point.
+def _others() -> Iterator[tuple[str, str]]:
+    """The families that are installed, each with the file that is taken for it; those with a regular face foremost.
 
-    >>> print(shortened("Zoe\tof Oslo", 8), shortened("王菲", 4))
-    Zoe… 王菲
+    Those of matplotlib's own beside DejaVu are for formulas, or for no language. To look a family up by `findfont`
+    would be to have it log each that has no regular face.
     """
-    pieces, widths, _ = cells(string)
-    if sum(widths) <= width:
-        return "".join(pieces)
-    taken, room = 0, width - len(LEFT_OUT)
-    while widths[taken] <= room:
-        room -= widths[taken]
-        taken += 1
-    return "".join(pieces[:taken]).rstrip() + LEFT_OUT
-
-
-def _others() -> Iterator[str]:
-    """The families that are installed; those of matplotlib's own beside DejaVu are for formulas, or for no language."""
     import matplotlib
     from matplotlib.font_manager import fontManager
 
     own = Path(matplotlib.get_data_path())
-    yield from sorted({font.name for font in fontManager.ttflist if own not in Path(font.fname).parents})
+    nearest: dict[str, tuple[float, str]] = {}
+    for font in fontManager.ttflist:
+        if own not in Path(font.fname).parents:
+            far = fontManager.score_style("normal", font.style) + fontManager.score_weight("normal", font.weight)
+            nearest[font.name] = min((far, font.fname), nearest.get(font.name, (far, font.fname)))
+    for _, family, path in sorted((far, family, path) for family, (far, path) in nearest.items()):
+        yield family, path
 
 
 def _characters(family: str) -> frozenset[str]:

@@ -8,15 +8,18 @@ touched. Colours are told apart by all who see any, and nothing is said by colou
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from sidelines import summaries
 from sidelines.errors import SidelinesError, count
-from sidelines.lettering import Lettering, shortened
+from sidelines.lettering import Lettering
 from sidelines.scales import Bar, Scale, interval_words, scale_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.legend import Legend
 
 __all__ = ["quotes_per_speaker", "time_line", "who_mentions_whom"]
 
@@ -24,9 +27,10 @@ __all__ = ["quotes_per_speaker", "time_line", "who_mentions_whom"]
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#b8578c")
 HATCHES = ("", "////", "\\\\\\\\", "xxxx")
 SHADE = "#808080"
-NAME, WORDS = 40, 48  # cells: longer ones are shortened
+NAME, WORDS, HEAD, KIND = 40, 48, 18, 20  # cells: longer ones are shortened
 NOBODY = "(no speaker known)"
 NOTHING = "(no name)"
+COLUMNS = 8  # of a legend, at most
 INCHES = 8.0  # the width of a new figure
 BESIDE = 0.2  # of a time line: room for the days of an interval, beside its bar
 
@@ -40,47 +44,48 @@ def quotes_per_speaker(data: Any, *, ax: Axes | None = None, most: int = 30) -> 
     Raises
     ------
     SidelinesError
-        when matplotlib is not installed; when the table or a column is not there.
+        when matplotlib is not installed; when the table or a column is not there; when `most` is less than 1.
 
     >>> from matplotlib.figure import Figure
     >>> from sidelines import read
     >>> quotes_per_speaker(read(), ax=Figure().subplots()).get_xlabel()
     'quotes'
     """
+    _positive(most=most)
     frame = summaries.quotes_per_speaker(data)
     shown = frame.head(most)
     labels = [_name(label, NOBODY) for label in shown.index]
-    kinds = [shortened(_name(kind, NOTHING), NAME) for kind in shown]
+    kinds = [_name(kind, NOTHING) for kind in shown]
     letters = _lettering(*labels, *kinds)
-    ax = _axes(ax, 1.3 + 0.36 * max(len(shown), 1))
+    given, ax = ax, _axes(ax, 1.3 + 0.36 * max(len(shown), 1))
     ax.set_title("Quotes per speaker", loc="left")
     if shown.empty:
         return _say(ax, "no quotes")
     left = shown.iloc[:, 0].to_numpy() * 0
     longest = int(shown.sum(axis=1).max())
-    for at, kind in enumerate(kinds):
+    parts = []
+    for at in range(len(kinds)):
         numbers = shown.iloc[:, at].to_numpy()
         colour, hatch = COLOURS[at % len(COLOURS)], HATCHES[(at // len(COLOURS) + at) % len(HATCHES)]
         bars = ax.barh(
             range(len(shown)), numbers, 0.7, left=left, color=colour, hatch=hatch, edgecolor=ax.get_facecolor(),
-            label=letters.text(kind),
         )  # fmt: skip
+        parts.append(bars)
         for bar, number in zip(bars, numbers, strict=True):
             if number > 0.03 * longest:
                 _in_bar(ax, bar, f"{number:,}", colour)
         left = left + numbers
     for row, total in enumerate(left):
         ax.annotate(f"{total:,}", (total, row), (4, 0), textcoords="offset points", va="center", weight="bold")
-    _rows(ax, labels, letters)
+    _rows(ax, [letters.text(label, NAME) for label in labels], letters)
     ax.set_xlim(0, 1.06 * longest)
     ax.locator_params(axis="x", integer=True)
     ax.set_xlabel(_besides("quotes", len(frame) - len(shown), "speaker"))
     _plain(ax, "left", "bottom")
-    legend = ax.legend(
-        loc="lower right", bbox_to_anchor=(1, 1), ncols=len(kinds), frameon=False, borderaxespad=0.2, handlelength=1.6
-    )
-    for text in legend.get_texts():
-        text.set(**letters.style)
+    legend = _legend(ax, parts, [letters.text(kind, KIND) for kind in kinds], letters)
+    if given is None:
+        figure = _figure(ax)
+        figure.set_figheight(figure.get_figheight() + legend.get_window_extent().height / figure.dpi)
     return ax
 
 
@@ -94,13 +99,14 @@ def who_mentions_whom(data: Any, *, ax: Axes | None = None, most: int = 30) -> A
     Raises
     ------
     SidelinesError
-        when matplotlib is not installed; when a table or a column is not there.
+        when matplotlib is not installed; when a table or a column is not there; when `most` is less than 1.
 
     >>> from matplotlib.figure import Figure
     >>> from sidelines import read
     >>> who_mentions_whom(read(), ax=Figure().subplots()).get_xlabel()
     'mentions (rows) within the quotes of each speaker (columns)'
     """
+    _positive(most=most)
     frame = summaries.who_mentions_whom(data)
     shown = frame.iloc[:most, :most].T
     entities = [_name(label, NOTHING) for label in shown.index]
@@ -122,11 +128,11 @@ def who_mentions_whom(data: Any, *, ax: Axes | None = None, most: int = 30) -> A
         ax.text(
             column, row, f"{number:,}", ha="center", va="center", size=size, color=_ink(image.cmap(number / highest))
         )
-    _rows(ax, entities, letters)
+    _rows(ax, [letters.text(name, NAME) for name in entities], letters)
     upright = len(speakers) > 6
     ax.set_xticks(
         range(len(speakers)),
-        [letters.text(shortened(name, NAME if upright else 18)) for name in speakers],
+        [letters.text(name, NAME if upright else HEAD) for name in speakers],
         **(letters.style | ({"rotation": 90} if upright else {})),
     )
     ax.tick_params(bottom=False, labelbottom=False, labeltop=True, pad=3)
@@ -153,23 +159,25 @@ def time_line(data: Any, *, ax: Axes | None = None, days: int = 366, most: int =
     Raises
     ------
     SidelinesError
-        when matplotlib is not installed; when the table or a column is not there; when there are several documents.
+        when matplotlib is not installed; when the table or a column is not there; when there are several documents;
+        when `days` or `most` is less than 1.
 
     >>> from matplotlib.figure import Figure
     >>> from sidelines import read
     >>> time_line(read().document(), ax=Figure().subplots()).get_xlabel()
     'hatched: folded, not to scale'
     """
+    _positive(days=days, most=most)
     frame = summaries.time_line(data)
     scale = scale_of(frame, days, most)
     labels = [_said(words, times) for words, times in zip(scale.frame["words"], scale.frame["times"], strict=True)]
     letters = _lettering(*labels)
     ax = _axes(ax, 1.6 + 0.3 * max(len(labels), 1))
-    ax.set_title("Time line", loc="left")
+    ax.set_title("Time line", loc="left", pad=20 if _posted_left(scale) else None)
     if frame.empty:
         return _say(ax, "no dates with a place in the calendar")
     _dates(ax, scale)
-    _rows(ax, labels, letters)
+    _rows(ax, [letters.text(label, WORDS) for label in labels], letters)
     _folds(ax, scale)
     ax.set_xticks(*scale.ticks)
     first, last = scale.limits
@@ -221,6 +229,12 @@ def _leftward(bar: Bar, scale: Scale) -> bool:
     return scale.posting - room < bar.until < scale.posting + 1 and bar.begin - first > room
 
 
+def _posted_left(scale: Scale) -> bool:
+    """Whether "posted" would stand where the title does, were that not put higher."""
+    first, last = scale.limits
+    return scale.posting is not None and scale.posting < (first + last) / 2
+
+
 def _folds(ax: Axes, scale: Scale) -> None:
     """Where the scale ends and what is folded begins: a shaded strip, and a break in the axis."""
     first, last = scale.limits
@@ -238,6 +252,15 @@ def _folds(ax: Axes, scale: Scale) -> None:
                 [edge], [0], transform=ax.get_xaxis_transform(), clip_on=False, linestyle="none", zorder=5,
                 marker=[(-0.5, -1), (0.5, 1)], markersize=10, color=ax.xaxis.label.get_color(),
             )  # fmt: skip
+
+
+# -- options -----------------------------------------------------------------------------------------------------------
+
+
+def _positive(**options: int) -> None:
+    for name, value in options.items():
+        if not isinstance(value, Integral) or value < 1:
+            raise SidelinesError(f"{name}: expected an integer of 1 or more, found {value!r}")
 
 
 # -- Axes --------------------------------------------------------------------------------------------------------------
@@ -260,6 +283,12 @@ def _axes(ax: Axes | None, height: float, width: float = INCHES) -> Axes:
     return pyplot.subplots(figsize=(width, height), layout="constrained")[1]
 
 
+def _figure(ax: Axes) -> Figure:
+    figure = ax.get_figure(root=True)
+    assert figure is not None, "these axes have been taken out of their figure"
+    return figure
+
+
 def _say(ax: Axes, words: str) -> Axes:
     """Axes with nothing but words."""
     ax.text(0.5, 0.5, words, transform=ax.transAxes, ha="center", va="center", style="italic")
@@ -271,11 +300,35 @@ def _rows(ax: Axes, labels: Sequence[str], letters: Lettering) -> None:
     """A label for each row, the first at the top, in letters that fit the rows."""
     ax.set_yticks(
         range(len(labels)),
-        [letters.text(label) for label in labels],
+        labels,
         **(letters.style | {"size": _size(ax, len(labels))}),
     )
     ax.set_ylim(len(labels) - 0.5, -0.5)
     ax.tick_params(axis="y", length=0)
+
+
+def _legend(ax: Axes, parts: Sequence[Any], kinds: Sequence[str], letters: Lettering) -> Legend:
+    """What the bars are, below the axes, in as many columns as have room there beside the labels of the rows.
+
+    The bars are handed over: of those found by `label`, such as that begin with "_" would be left out.
+    """
+    from matplotlib.transforms import ScaledTranslation
+
+    letter = float(
+        ax.xaxis.label.get_fontsize()
+    )  # points; between axes and legend are two lines, numbers and their name
+    below = ax.transAxes + ScaledTranslation(0, -3.6 * letter / 72, _figure(ax).dpi_scale_trans)
+    room = ax.get_window_extent().width - max(text.get_window_extent().width for text in ax.get_yticklabels())
+    for columns in range(min(len(kinds), COLUMNS), 0, -1):
+        legend = ax.legend(
+            parts, kinds, loc="upper left", bbox_to_anchor=(0, 0), bbox_transform=below, ncols=columns,
+            frameon=False, borderpad=0, borderaxespad=0, handlelength=1.6,
+        )  # fmt: skip
+        for text in legend.get_texts():
+            text.set(**letters.style)
+        if legend.get_window_extent().width <= room:
+            break
+    return legend
 
 
 def _size(ax: Axes, rows: int) -> float:
@@ -310,13 +363,13 @@ def _ink(colour: Any) -> str:
 
 def _name(label: Any, missing: str) -> str:
     """A name that is shown; pandas has None or NaN where there is none."""
-    return shortened(label, NAME) if isinstance(label, str) else missing
+    return label if isinstance(label, str) else missing
 
 
 def _said(words: Sequence[str], times: Sequence[int]) -> str:
     """What stands in the text, in quotation marks, with how often it does."""
     each = (f"“{word}”" + (f" ×{number}" if number > 1 else "") for word, number in zip(words, times, strict=True))
-    return shortened(", ".join(each), WORDS)
+    return ", ".join(each)
 
 
 def _besides(words: str, more: int, what: str) -> str:
