@@ -203,8 +203,7 @@ def _values(corpus: AnyReader, shown: Sequence[Sheet]) -> Mapping[str, Iterable[
     style = _asset(STYLE)
     script = b'(() => {\n"use strict";\n' + b"\n".join(map(_asset, SCRIPTS)) + b"})();\n"
     policy = (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
-        "base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
     )
     return {
         "policy": [policy.encode()],
