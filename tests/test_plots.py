@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import logging
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -323,6 +324,15 @@ def test_a_legend_of_many_kinds(kind: str, speaker: str) -> None:
     pyplot.close("all")
 
 
+def test_a_legend_in_narrow_axes() -> None:
+    """It has one column, even if that is wider than they are."""
+    found = plots.quotes_per_speaker(quotes(("Ann", "of some length"), ("Ann", "of another")), ax=axes(1)).get_legend()
+    assert found is not None
+    lines = [text.get_window_extent().height for text in found.get_texts()]
+    assert len(lines) == 2
+    assert found.get_window_extent().height > sum(lines) * 0.9
+
+
 @pytest.mark.parametrize("sign", ["王", "𓀀", "\u200b", "é"])
 def test_long_names_of_any_signs(sign: str) -> None:
     """They are shortened as they are written, code points and all, so that the labels are in the figure."""
@@ -347,12 +357,13 @@ def test_code_points_are_not_cut() -> None:
     assert letters.text("\u200b" * 3, 18) == "\\u200b\\u200b\\u200b"
 
 
-def test_fonts_are_looked_up_in_silence(caplog: pytest.LogCaptureFixture) -> None:
-    """Those of which only a light or a condensed face is installed, which matplotlib would log, among them."""
+def test_fonts_are_looked_up_in_silence(caplog: pytest.LogCaptureFixture, tmp_path: Path) -> None:
+    """One of which only a light face is installed among them, which matplotlib would log."""
     from matplotlib.font_manager import FontEntry, fontManager
 
-    (light, *_) = (font for font in fontManager.ttflist if font.name == "DejaVu Sans")
-    alone = FontEntry(light.fname, name="Only Light", style="normal", variant="normal", weight=200, stretch="normal")
+    (path, *_) = (font.fname for font in fontManager.ttflist if font.name == "DejaVu Sans")
+    light = str(shutil.copy(path, tmp_path / "light.ttf"))  # those that matplotlib comes with are left out
+    alone = FontEntry(light, name="Only Light", style="normal", variant="normal", weight=200, stretch="normal")
     fontManager.ttflist.append(alone)
     try:
         with caplog.at_level(logging.WARNING, "matplotlib"):
