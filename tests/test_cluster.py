@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,10 +35,27 @@ pytestmark = [
 
 @contextmanager
 def started() -> Iterator[Any]:
+    """Two workers, and another where none has been there for a while, as whoever runs a cluster would start it.
+
+    On a machine that is busy, Dask gives up to start a worker again that was killed, and work would wait for ever.
+    """
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=":0"
     ) as running:
-        yield running
+        over = threading.Event()
+
+        def replace() -> None:
+            while not over.wait(30):
+                if not running.scheduler.workers:
+                    running.scale(len(running.workers) + 1)
+
+        thread = threading.Thread(target=replace, daemon=True)
+        thread.start()
+        try:
+            yield running
+        finally:
+            over.set()
+            thread.join()
 
 
 @pytest.fixture(scope="module")
