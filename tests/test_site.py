@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -17,7 +16,7 @@ from inspect import getdoc
 from pathlib import Path
 from threading import Thread
 from types import FunctionType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -27,7 +26,7 @@ import sidelines.testing
 import sidelines.testing.mutations
 from sidelines.cli import COMMANDS
 from sidelines.rules.catalogue import RULES
-from tests.browser.conftest import NAMES, QUIET
+from tests.browser.driven import running, without
 from tests.checkouts import ROOT
 
 if TYPE_CHECKING:
@@ -71,13 +70,6 @@ class Parts(HTMLParser):
         elif tag == "link" and values.get("rel") not in ("canonical", "prev", "next"):
             self.loads.append(values["href"])
         self.loads += [values[name] for name in ("src", "srcset", "data", "poster") if name in values]
-
-
-def without(reason: str) -> NoReturn:
-    """Skip what cannot be run here; continuous integration has to be able to."""
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 def there(module: str) -> bool:
@@ -208,19 +200,9 @@ def test_the_tutorial_is_linked_and_offered(site: Path, pages: dict[str, Parts])
 @pytest.fixture
 def opened(site: Path) -> Iterator[Callable[[str, int], Page]]:
     """Opens a page of the site in a browser, at a width; a search needs a server."""
-    try:
-        from playwright.sync_api import Error, sync_playwright
-    except ModuleNotFoundError:
-        without("there is no Playwright here; pip install playwright")
-    path = next(filter(None, map(shutil.which, NAMES)), None)
     served = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site)))
     Thread(target=served.serve_forever, daemon=True).start()
-    with sync_playwright() as driver:
-        try:
-            found = {"channel": "chrome"} if path is None else {"executable_path": path}
-            browser = driver.chromium.launch(**found, args=list(QUIET))
-        except Error as error:
-            without(f"none of {', '.join(NAMES)} is here, nor Chrome: {error.message.splitlines()[0]}")
+    with running() as browser:
 
         def open_(name: str, width: int) -> Page:
             page = browser.new_page(viewport={"width": width, "height": 800})
@@ -228,7 +210,6 @@ def opened(site: Path) -> Iterator[Callable[[str, int], Page]]:
             return page
 
         yield open_
-        browser.close()
     served.shutdown()
     served.server_close()
 
