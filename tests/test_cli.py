@@ -305,7 +305,7 @@ class TestOthers:
         assert main(["--help"]) == 0
         lines = capsys.readouterr().out.split("Commands:\n")[1].splitlines()
         assert [line.split()[0] for line in lines] == [
-            "init", "annotate", "check", "explain", "fmt", "build", "verify", "show", "tables",
+            "init", "annotate", "check", "explain", "fmt", "build", "verify", "show", "view", "tables",
         ]  # fmt: skip
         assert max(map(len, lines)) <= 72
         assert all(line.endswith(".") and not line.endswith("...") for line in lines)

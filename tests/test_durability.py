@@ -225,7 +225,7 @@ def test_kills_at_real_system_calls(earlier: dict[str, str], tmp_path: Path) -> 
     traced = strace(command(tmp_path), "-o", str(log), "-e", f"trace={','.join(calls)}")
     assert traced.returncode == 0, traced.stderr
     counted = Counter(line.partition("(")[0] for line in log.read_text(encoding="utf-8").splitlines())
-    assert (counted["fsync"], counted["renameat2"]) == (21, 1)
+    assert (counted["fsync"], counted["renameat2"]) == (22, 1)
     assert counted["unlinkat"] >= 17
     samples = {(call, at) for call in calls for at in (1, (counted[call] + 1) // 2, counted[call])}
     assert len(samples) == 7
@@ -236,7 +236,7 @@ def test_kills_at_real_system_calls(earlier: dict[str, str], tmp_path: Path) -> 
         assert strace(command(tmp_path), "-o", os.devnull, "-e", *kill).returncode == -signal.SIGKILL
         found = snapshot(out)
         assert found in (earlier, new)
-        assert (found == new) == (call == "unlinkat" or (call, at) == ("fsync", 21)), (call, at)
+        assert (found == new) == (call == "unlinkat" or (call, at) == ("fsync", 22)), (call, at)
         assert verifies(out)
     subprocess.run(command(tmp_path), capture_output=True, check=True)
     assert snapshot(out) == new
