@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from hypothesis import given
 
 import sidelines
 from sidelines import builder
-from sidelines.cli import cli, main
+from sidelines.cli import main
 from sidelines.errors import InvalidCorpusError, SidelinesError
 from sidelines.testing import DrawnCorpus, corpora
 from sidelines.viewer import SCRIPTS
@@ -350,22 +349,25 @@ def test_a_corpus_that_cannot_be_read(sound: Path, tmp_path: Path) -> None:
 # -- where it is written -----------------------------------------------------------------------------------------------
 
 
-def test_the_command(sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command(
+    sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Writes page.html into the working directory, replaces an earlier one, and says what it did."""
     monkeypatch.chdir(tmp_path)
     for _ in range(2):
-        made = CliRunner().invoke(cli, ["view", "sound"], standalone_mode=False)
-        assert (made.return_value, made.stderr) == (0, "")
+        assert main(["view", "sound"]) == 0
+        said = capsys.readouterr()
         size = (tmp_path / "page.html").stat().st_size
-        assert made.stdout == f"written page.html: 1 document, {size / 1024:,.0f} KiB\n"
+        assert (said.out, said.err) == (f"written page.html: 1 document, {size / 1024:,.0f} KiB\n", "")
 
 
-def test_standard_output(sound: Path, tmp_path: Path) -> None:
+def test_standard_output(sound: Path, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     """`-` is for what reads it; the rest is said beside it."""
-    made = CliRunner().invoke(cli, ["view", str(sound), "-o", "-"], standalone_mode=False)
+    assert main(["view", str(sound), "-o", "-"]) == 0
+    said = capsysbinary.readouterr()
     sidelines.view(sound, tmp_path / "page.html")
-    assert made.stdout_bytes == (tmp_path / "page.html").read_bytes()
-    assert made.stderr.startswith("written: 1 document, ")
+    assert said.out == (tmp_path / "page.html").read_bytes()
+    assert said.err.startswith(b"written: 1 document, ")
     assert main(["view", str(sound), "-o", "-", "--open"]) == 2
 
 
