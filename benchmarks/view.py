@@ -13,7 +13,6 @@ import argparse
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -38,22 +37,17 @@ def show(page: Path, rounds: int, document: str | None = None) -> list[tuple[flo
         found = []
         for _ in range(rounds):
             tab = browser.new_page()
-            shown = timed(lambda: (tab.goto(page.as_uri()), tab.wait_for_function(READY)))  # noqa: B023
-            opened = 0.0
+            start = perf_counter()
+            tab.goto(page.as_uri())
+            tab.wait_for_function(READY)
+            shown = perf_counter() - start
             if document is not None:
-                there = f"document.getElementById('text').dataset.open === {document!r}"
-                opened = timed(lambda: (tab.evaluate("id => { location.hash = id }", document),  # noqa: B023
-                                        tab.wait_for_function(there)))  # noqa: B023  # fmt: skip
+                tab.evaluate("id => { location.hash = id }", document)
+                tab.wait_for_function("id => document.getElementById('text').dataset.open === id", arg=document)
+            found.append((shown, perf_counter() - start - shown))
             tab.close()
-            found.append((shown, opened))
         browser.close()
     return found
-
-
-def timed(work: Callable[[], object]) -> float:
-    start = perf_counter()
-    work()
-    return perf_counter() - start
 
 
 def main() -> int:

@@ -25,7 +25,7 @@ from sidelines.sources import Limits, UnreadableError
 from sidelines.stores import Store, place
 from sidelines.viewer import compose
 
-__all__ = ["Build", "build"]
+__all__ = ["PAGE", "PAGE_BYTES", "PAGE_DOCUMENTS", "Build", "build"]
 
 LINE = re.compile(r"([0-9a-f]{64})  ([^\x00\r\\]+)")  # `sha256sum` escapes \n, \r and \; builds have none of them
 PART_DOCUMENTS = 10_000

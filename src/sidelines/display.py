@@ -24,7 +24,7 @@ from sidelines.problems import names
 from sidelines.remarks import remarks
 from sidelines.reports.excerpts import RIGHT_TO_LEFT, Cells, cells
 
-__all__ = ["Display", "Key", "Note", "Paragraph", "Run", "described", "display", "drawn_tables"]
+__all__ = ["Display", "Key", "Note", "Paragraph", "Run", "described", "display", "drawn_tables", "line_of"]
 
 BRACKETS = ("[]", "«»", "{}", "‹›", "⟨⟩", "⟦⟧", "⟪⟫", "⌈⌉", "⌊⌋", "⦃⦄", "<>", "()")
 NO_BREAK_SPACE = "\u00a0"
@@ -124,7 +124,7 @@ def display(document: Document, tables: Sequence[str] = (), encoding: str | None
     wanted = drawn_tables(document.model, tables)
     brackets = _brackets(document.text, len(wanted), encoding)
     keys = [
-        Key(_line(name, encoding), opening, closing, document.tables[name].num_rows, _line(words, encoding))
+        Key(line_of(name, encoding), opening, closing, document.tables[name].num_rows, line_of(words, encoding))
         for name, (opening, closing) in zip(wanted, brackets, strict=True)
         for words in [described(document.model, name)]
     ]
@@ -134,8 +134,8 @@ def display(document: Document, tables: Sequence[str] = (), encoding: str | None
     starts = [0, *accumulate(len(line) + 1 for line in lines)]
     notes = _notes(document, wanted, spans, starts, encoding)
     paragraphs = tuple(_paragraphs(lines, starts, spans, keys, notes, encoding))
-    title = _line(str(document.metadata.get("title", "")), encoding)
-    return Display(_line(document.id, encoding), title, keys, paragraphs)
+    title = line_of(str(document.metadata.get("title", "")), encoding)
+    return Display(line_of(document.id, encoding), title, keys, paragraphs)
 
 
 # -- the schemas -------------------------------------------------------------------------------------------------------
@@ -167,7 +167,8 @@ def _has(encoding: str, text: str) -> bool:
     return True
 
 
-def _line(text: str, encoding: str | None) -> str:
+def line_of(text: str, encoding: str | None = None) -> str:
+    """A text as readers see it: what cannot be seen is a code point, and a no-break space a space."""
     return "".join(_cells(text, encoding).pieces)
 
 
@@ -181,9 +182,9 @@ def _cells(text: str, encoding: str | None) -> Cells:
 
 def _spans(document: Document, name: str, key: int, encoding: str | None) -> Iterator[_Span]:
     table, rows = document.model.tables[name], document.tables[name]
-    ids = [_line(id_, encoding) for id_ in arrow.python(arrow.whole(rows.column("id")))]
+    ids = [line_of(id_, encoding) for id_ in arrow.python(arrow.whole(rows.column("id")))]
     for member in (table.row, *table.row.properties):
-        named = "" if member is table.sorts_by else _line(member.name, encoding)
+        named = "" if member is table.sorts_by else line_of(member.name, encoding)
         if member.spans:
             for row, items in enumerate(arrow.python(arrow.whole(rows.column(member.name)))):
                 for item in items or ():
@@ -208,7 +209,7 @@ def _notes(
     for (key, row), span in sorted(first.items()):
         if text := said[key][row]:
             line = bisect_right(starts, span.start) - 1
-            together.setdefault(line, {}).setdefault((key, _line(text, encoding)), []).append(span.id)
+            together.setdefault(line, {}).setdefault((key, line_of(text, encoding)), []).append(span.id)
     return {line: [Note(key, ids, text) for (key, text), ids in found.items()] for line, found in together.items()}
 
 

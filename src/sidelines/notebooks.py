@@ -10,10 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from sidelines.display import Paragraph, display
+from sidelines.display import Paragraph, display, line_of
 from sidelines.errors import InvalidCorpusError, count
 from sidelines.problems import Report
-from sidelines.reports.excerpts import cells
 from sidelines.reports.text import problem_lines
 from sidelines.reports.view import View
 
@@ -103,8 +102,8 @@ def _underline(key: int) -> str:
 
 
 def _text(value: Any) -> str:
-    """Text of a corpus, as `display` has it: what cannot be seen as its code point, and nothing of it markup."""
-    return escape("".join(cells(str(value).replace("\u00a0", " ")).pieces))
+    """Text of a corpus, as `display` has it, and nothing of it markup."""
+    return escape(line_of(str(value)))
 
 
 def _box(parts: Iterable[str]) -> str:

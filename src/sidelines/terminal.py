@@ -105,6 +105,7 @@ def print_build(made: Any, page: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from sidelines.builder import PAGE, PAGE_BYTES, PAGE_DOCUMENTS
     from sidelines.derive import schemas
     from sidelines.problems import printable
 
@@ -126,9 +127,10 @@ def print_build(made: Any, page: bool) -> None:
     built = click.style("built", fg="green")
     click.echo(f"{built} {count(rows['documents'], 'document')}, {problems}, {made.size / 1024:,.0f} KiB")
     if made.page:
-        click.echo(f"page {printable(str(made.out / 'index.html'))}")
+        click.echo(f"page {printable(str(made.out / PAGE))}")
     elif page:
-        click.echo("no page: expected at most 1,000 documents and 32 MiB of text, found more")
+        most = f"{PAGE_DOCUMENTS:,} documents and {PAGE_BYTES // 2**20} MiB of text"
+        click.echo(f"no page: expected at most {most}, found more")
     click.echo(click.style("\nTry next:", dim=True))
     columns = [name for name in ("speaker_name", "speech") if name in schemas(corpus.model)[shown].names]
     module, read = "sidelines", f"sidelines.read({str(made.out)!r}).frame({shown!r})"

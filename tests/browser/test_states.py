@@ -10,15 +10,16 @@ import pytest
 from tests.browser.conftest import Visit
 from tests.browser.corpora import INTEGER, STRING, Json, Made, layer, marks, object_, page_of, rows, table
 from tests.browser.test_reading import LOOKS, seg
+from tests.browser.watching import Watched
 
 ARTICLE = "trump-putin-paris-2018"
 REFERENCE: Json = {"type": "string", "x-ref": "people"}
 PEOPLE = table("people", object_({"id": STRING, "name": STRING}))
 
 
-def hash_(watched: object) -> str:
+def hash_(watched: Watched) -> str:
     """The address within the page."""
-    return str(watched.page.evaluate("() => window.location.hash"))  # type: ignore[attr-defined]
+    return str(watched.page.evaluate("() => window.location.hash"))
 
 
 @pytest.fixture

@@ -1,19 +1,14 @@
 // The only ways in which this page makes elements: what comes from a corpus is text, or the value of a harmless attribute.
 
 const ATTRIBUTES = new Set([
-  "aria-checked",
   "aria-current",
-  "aria-describedby",
   "aria-hidden",
   "aria-level",
   "aria-label",
-  "aria-labelledby",
   "aria-pressed",
-  "checked",
   "class",
   "data-begin",
   "data-document",
-  "data-fixed",
   "data-row",
   "data-rows",
   "data-table",
@@ -21,13 +16,11 @@ const ATTRIBUTES = new Set([
   "dir",
   "for",
   "id",
-  "open",
   "rel",
   "role",
   "tabindex",
   "title",
   "type",
-  "value",
 ]);
 
 /** An element with attributes, listeners (functions, by the name of the event) and children (nodes or text). */

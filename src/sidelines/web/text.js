@@ -13,7 +13,6 @@ const shown = {
   tables: new Set(),
   blocks: [],
   pieces: [],
-  lane: [],
   deep: 0,
   patterns: [],
   order: [],
