@@ -314,9 +314,8 @@ def _legend(ax: Axes, parts: Sequence[Any], kinds: Sequence[str], letters: Lette
     """
     from matplotlib.transforms import ScaledTranslation
 
-    letter = float(
-        ax.xaxis.label.get_fontsize()
-    )  # points; between axes and legend are two lines, numbers and their name
+    # Between axes and legend are two lines, numbers and their name; fonts are measured in points.
+    letter = float(ax.xaxis.label.get_fontsize())
     below = ax.transAxes + ScaledTranslation(0, -3.6 * letter / 72, _figure(ax).dpi_scale_trans)
     room = ax.get_window_extent().width - max(text.get_window_extent().width for text in ax.get_yticklabels())
     for columns in range(min(len(kinds), COLUMNS), 0, -1):
