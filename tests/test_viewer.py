@@ -459,17 +459,23 @@ def test_a_build_without_the_page(sound: Path, tmp_path: Path, capsys: pytest.Ca
     assert sidelines.build(sound, tmp_path / "out").page
 
 
-@pytest.mark.parametrize(("limit", "most"), [("PAGE_DOCUMENTS", 1), ("PAGE_BYTES", 300)])
+@pytest.mark.parametrize(
+    ("limit", "most", "said"),
+    [
+        ("PAGE_DOCUMENTS", 1, "1 document and 32 MiB of text"),
+        ("PAGE_BYTES", 300, "1,000 documents and 0.000286102 MiB of text"),
+    ],
+)
 def test_a_corpus_too_large_for_a_page(
     sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], limit: str,
-    most: int,
+    most: int, said: str,
 ) -> None:  # fmt: skip
-    """Is built without, and that is said."""
+    """Is built without, and that is said, with the bounds."""
     monkeypatch.setattr(builder, limit, most)
     assert sidelines.build(sound, tmp_path / "one").page
     twice(sound)
     assert main(["build", str(sound), "--out", str(tmp_path / "two")]) == 0
-    assert "no page: expected at most 1,000 documents and 32 MiB of text, found more\n" in capsys.readouterr().out
+    assert f"no page: expected at most {said}, found more\n" in capsys.readouterr().out
     assert not (tmp_path / "two" / "index.html").exists()
 
 

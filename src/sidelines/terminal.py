@@ -129,7 +129,7 @@ def print_build(made: Any, page: bool) -> None:
     if made.page:
         click.echo(f"page {printable(str(made.out / PAGE))}")
     elif page:
-        most = f"{PAGE_DOCUMENTS:,} documents and {PAGE_BYTES // 2**20} MiB of text"
+        most = f"{count(PAGE_DOCUMENTS, 'document')} and {PAGE_BYTES / 2**20:g} MiB of text"
         click.echo(f"no page: expected at most {most}, found more")
     click.echo(click.style("\nTry next:", dim=True))
     columns = [name for name in ("speaker_name", "speech") if name in schemas(corpus.model)[shown].names]
